@@ -1,0 +1,119 @@
+"""The plain data that passes between the engine's modules and crosses its border."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Json = Any
+"""What JSON can hold: None, bool, int, finite float, str, lists and string-keyed dicts of the same."""
+
+Task = Literal["binary", "multiclass", "regression"]
+ColumnType = Literal["numeric", "categorical", "boolean", "datetime", "text"]
+Algorithm = Literal["tpe", "anneal", "random"]
+Metric = Literal[
+    "average_precision",
+    "roc_auc",
+    "f1",
+    "kappa",
+    "kappa_quadratic",
+    "mcc",
+    "balanced_accuracy",
+    "accuracy",
+    "log_loss",
+    "brier",
+    "rmse",
+    "mae",
+    "r2",
+    "f1_macro",
+    "f1_weighted",
+    "average_precision_macro",
+]
+
+Frame = Mapping[str, NDArray[Any]]
+"""Columns by name, all of one length, in canonical form: `numeric`, `boolean` and `datetime` (seconds since 1970 UTC)
+as float64 with NaN for missing; `categorical` and `text` as object arrays of `str | None`."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table as a model sees it."""
+
+    name: str
+    type: ColumnType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainRequest:
+    """What is asked of a run. Only `target` is needed.
+
+    Attributes:
+        target: name of the column to predict.
+        task: inferred from the target when None.
+        metric: what trials are ranked by; chosen from the task and the class balance when None.
+        positive: the positive class of a binary task; the rarer one when None.
+        timeout_s: wall clock in seconds for everything from profile to bundle.
+        max_trials: stop after so many trials, when not None.
+        algorithm: who proposes params.
+        holdout: share of the rows that no search step sees.
+        folds: number of cross-validation folds; chosen from the number of rows when None.
+        seed: makes the run repeatable when `max_trials` ends it.
+    """
+
+    target: str
+    task: Task | None = None
+    metric: Metric | None = None
+    positive: str | None = None
+    timeout_s: float = 60.0
+    max_trials: int | None = None
+    algorithm: Algorithm = "tpe"
+    holdout: float = 0.2
+    folds: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One set of params tried: plain data, enough to resume a search from.
+
+    Attributes:
+        number: 0-based position in the run.
+        state: `succeeded` with all folds scored, `stopped` when a rule ended it early, `failed` with `detail`.
+        params: LightGBM parameters as the search space names them.
+        score: mean over the folds run, higher is better (losses are negated); None when failed.
+        fold_scores: one score a fold run.
+        rounds: boosting rounds kept, one number a fold run.
+        seconds: wall clock that the trial took.
+        proposer: who proposed the params, such as `tpe` or `default`.
+        detail: why it was stopped or failed.
+    """
+
+    number: int
+    state: Literal["succeeded", "stopped", "failed"]
+    params: Mapping[str, Json]
+    score: float | None
+    fold_scores: tuple[float, ...]
+    rounds: tuple[int, ...]
+    seconds: float
+    proposer: str
+    detail: str | None = None
+
+
+class Monitor(Protocol):
+    """How a caller watches and steers a run. Called from the engine's threads, often: it must be quick."""
+
+    def phase(self, name: str) -> None:
+        """A stage begins: `profile`, `split`, `features`, `search`, `evaluate`, `bundle`."""
+
+    def plan(self, task: Task, metric: Metric) -> None:
+        """What was inferred or chosen, said before the first trial."""
+
+    def trial(self, trial: Trial) -> None:
+        """A trial has ended. When this returns, the trial counts as recorded."""
+
+    def wish(self) -> Literal["continue", "finish", "abandon"]:
+        """`finish` ends the search and keeps the best so far; `abandon` makes the run raise `Interrupted`."""

@@ -1,0 +1,47 @@
+"""The object store protocol: all that the registry asks of a bucket."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """What a store knows of an object without reading it. `size` is in bytes, `modified` is aware (UTC)."""
+
+    key: str
+    size: int
+    etag: str
+    modified: datetime
+
+
+class ObjectStore(Protocol):
+    """A flat map from keys to immutable bytes with atomic, conditional writes.
+
+    Keys are relative, of `[A-Za-z0-9._@-]` segments joined by `/`. A reader sees the whole old object or the whole new
+    one, never a part. Every method may raise `StoreUnavailable`.
+    """
+
+    def get(self, key: str) -> tuple[bytes, ObjectInfo]:
+        """The whole object, for small ones. Raises `NotFound`."""
+
+    def open(self, key: str, *, start: int = 0, length: int | None = None) -> BinaryIO:
+        """A stream over `length` bytes from `start`; the caller closes it. Raises `NotFound`."""
+
+    def head(self, key: str) -> ObjectInfo:
+        """Raises `NotFound`."""
+
+    def put(self, key: str, body: bytes | Path, *, if_absent: bool = False, if_match: str | None = None) -> ObjectInfo:
+        """Write the whole object from memory or a file.
+
+        `if_absent` writes only where there is none, `if_match` only over the object with that etag; else
+        `PreconditionFailed`. A conditional write is never retried inside: after a lost reply (`StoreUnavailable`) the
+        caller reads back and looks whether the object is its own.
+        """
+
+    def list(self, prefix: str, *, after: str = "", limit: int = 1000) -> list[ObjectInfo]:
+        """Up to `limit` objects whose key starts with `prefix` and sorts after `after`, in byte order."""
+
+    def delete(self, key: str, *, if_match: str | None = None) -> None:
+        """Delete; deleting what is not there is fine unless `if_match` is given (`PreconditionFailed`)."""
