@@ -1,0 +1,162 @@
+"""Boosting on parts of one binned matrix, and reading boosters back."""
+
+import numpy as np
+import pytest
+
+from automl.booster import TrainingData, fit, load_booster
+from automl.errors import InvalidBundle
+from automl.types import Floats, Metric, Task
+
+TASKS: list[tuple[Task, int, Metric]] = [
+    ("binary", 2, "roc_auc"),
+    ("binary", 2, "average_precision"),
+    ("binary", 2, "f1"),
+    ("multiclass", 3, "log_loss"),
+    ("regression", 0, "rmse"),
+    ("regression", 0, "mae"),
+]
+
+
+def table(task: Task, rows: int = 300) -> tuple[Floats, Floats]:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(rows, 4))
+    matrix[:, 3] = rng.integers(0, 5, rows)
+    signal = matrix[:, 0] + 0.5 * (matrix[:, 3] == 2) + 0.1 * rng.normal(size=rows)
+    target = {"binary": signal > 0.5, "multiclass": np.digitize(signal, [-0.5, 0.5]), "regression": signal}[task]
+    return matrix, target.astype(np.float64)
+
+
+def halves(rows: int = 300) -> tuple[np.ndarray, np.ndarray]:
+    everyone = np.arange(rows)
+    return everyone[everyone % 3 > 0], everyone[everyone % 3 == 0]
+
+
+@pytest.mark.parametrize(("task", "classes", "metric"), TASKS)
+def test_a_fit_round_trips_through_text_and_says_the_same(task: Task, classes: int, metric: Metric) -> None:
+    matrix, target = table(task)
+    train, valid = halves()
+    data = TrainingData(matrix, target, task=task, n_classes=classes, categorical=[3])
+    fitted = fit(data, data.part(train), data.part(valid), {}, metric=metric, rounds=40, patience=10, threads=1)
+    booster = load_booster(fitted.text, task, classes)
+    outputs = booster.predict(matrix[valid])
+    assert outputs.shape == ((len(valid), classes) if classes else (len(valid),))
+    assert fitted.outputs is not None
+    np.testing.assert_allclose(outputs, fitted.outputs, rtol=1e-12)
+    assert booster.rounds == fitted.rounds <= 40
+    again = load_booster(booster.to_text(), task, classes)
+    np.testing.assert_array_equal(again.predict(matrix), booster.predict(matrix))
+    assert booster.importance("gain").argmax() == 0
+    assert booster.importance("split").shape == (4,)
+
+
+def test_the_same_seed_gives_the_same_model_and_another_seed_another() -> None:
+    matrix, target = table("binary")
+    train, valid = halves()
+    data = TrainingData(matrix, target, task="binary", n_classes=2)
+    params = {"bagging_fraction": 0.6, "bagging_freq": 1, "feature_fraction": 0.5}
+
+    def text(seed: int) -> str:
+        parts = data.part(train), data.part(valid)
+        return fit(data, *parts, params, metric="roc_auc", rounds=10, patience=10, seed=seed, threads=2).text
+
+    assert text(1) == text(1)
+    assert text(1) != text(2)
+
+
+def test_early_stopping_keeps_the_best_round() -> None:
+    matrix, target = table("regression")
+    target = np.random.default_rng(1).permutation(target)
+    train, valid = halves()
+    data = TrainingData(matrix, target, task="regression")
+    rounds = 0
+
+    def count() -> bool:
+        nonlocal rounds
+        rounds += 1
+        return False
+
+    parts = data.part(train), data.part(valid)
+    fitted = fit(data, *parts, {}, metric="rmse", rounds=500, patience=20, told_to_stop=count)
+    assert fitted.rounds + 20 <= rounds <= fitted.rounds + 25
+    assert not fitted.cut
+
+
+@pytest.mark.parametrize("after", [1, 7])
+def test_told_to_stop_keeps_the_model_so_far(after: int) -> None:
+    matrix, target = table("binary")
+    train, valid = halves()
+    data = TrainingData(matrix, target, task="binary", n_classes=2)
+    asked = iter([*[False] * (after - 1), True])
+    fitted = fit(
+        data,
+        data.part(train),
+        data.part(valid),
+        {},
+        metric="log_loss",
+        rounds=100,
+        patience=50,
+        told_to_stop=lambda: next(asked),
+    )
+    assert fitted.cut
+    assert fitted.rounds == after
+    assert load_booster(fitted.text, "binary", 2).rounds == after
+
+
+def test_an_error_in_the_question_ends_the_fit() -> None:
+    matrix, target = table("binary")
+    data = TrainingData(matrix, target, task="binary", n_classes=2)
+
+    def abandon() -> bool:
+        raise KeyError("stop")
+
+    with pytest.raises(KeyError):
+        fit(data, data.whole, None, {}, metric="log_loss", rounds=9, patience=9, told_to_stop=abandon)
+
+
+def test_without_validation_rows_all_rounds_are_kept() -> None:
+    matrix, target = table("regression")
+    data = TrainingData(matrix, target, task="regression")
+    fitted = fit(data, data.whole, None, {}, metric="rmse", rounds=30, patience=1)
+    assert fitted.rounds == 30
+    assert fitted.outputs is None
+
+
+def test_a_class_that_a_part_lacks_still_has_its_column() -> None:
+    matrix, target = table("multiclass")
+    data = TrainingData(matrix, target, task="multiclass", n_classes=4)
+    train = np.flatnonzero(target != 2)
+    fitted = fit(
+        data, data.part(train), data.part(np.arange(30)), {}, metric="log_loss", rounds=20, patience=20, threads=1
+    )
+    outputs = load_booster(fitted.text, "multiclass", 4).predict(matrix)
+    assert outputs.shape == (300, 4)
+    np.testing.assert_allclose(outputs.sum(axis=1), 1.0)
+    assert outputs[:, 2:].max() < 1e-6
+
+
+def test_a_smaller_leaf_needs_no_new_bins() -> None:
+    matrix, target = table("binary")
+    data = TrainingData(matrix, target, task="binary", n_classes=2)
+    parts = data.part(np.arange(200)), data.part(np.arange(200, 300))
+    for least in (50, 2):
+        params = {"min_data_in_leaf": least}
+        assert fit(data, *parts, params, metric="log_loss", rounds=5, patience=5).rounds > 0
+
+
+def test_what_is_not_a_model_is_refused() -> None:
+    with pytest.raises(InvalidBundle):
+        load_booster("not a model", "binary", 2)
+
+
+def test_another_number_of_classes_is_refused() -> None:
+    matrix, target = table("multiclass")
+    data = TrainingData(matrix, target, task="multiclass", n_classes=3)
+    text = fit(data, data.whole, None, {}, metric="log_loss", rounds=2, patience=2).text
+    with pytest.raises(InvalidBundle, match="outputs"):
+        load_booster(text, "multiclass", 4)
+
+
+def test_lightgbm_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    data = TrainingData(np.zeros((10, 1)), np.zeros(10), task="binary", n_classes=2)
+    fit(data, data.whole, None, {}, metric="log_loss", rounds=2, patience=2)
+    assert capfd.readouterr() == ("", "")
