@@ -1,0 +1,220 @@
+"""The metrics that trials are ranked by and reports are made of.
+
+Each metric is prepared once on some rows and then answers for any weights of those rows, so that a bootstrap of
+hundreds of resamples sorts nothing anew. Values agree with scikit-learn's to rounding where that is defined; where it is not (a
+class is absent, one row, constant predictions) the answer is the one of knowing nothing, never NaN.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.ranking import Ranking, average_precision, roc_auc
+from automl.types import Floats, Metric, Task
+
+Weighted = Callable[[Floats | None], float]
+"""The metric's value when row i counts `weights[i]` times; None counts each once."""
+_Prepare = Callable[[NDArray[Any], Floats], Weighted]
+
+METRICS: dict[Task, tuple[Metric, ...]] = {
+    "binary": (
+        "average_precision",
+        "roc_auc",
+        "f1",
+        "kappa",
+        "mcc",
+        "balanced_accuracy",
+        "accuracy",
+        "log_loss",
+        "brier",
+    ),
+    "multiclass": (
+        "log_loss",
+        "accuracy",
+        "balanced_accuracy",
+        "f1_macro",
+        "f1_weighted",
+        "average_precision_macro",
+        "roc_auc",
+        "kappa",
+        "kappa_quadratic",
+        "mcc",
+        "brier",
+    ),
+    "regression": ("rmse", "mae", "r2"),
+}
+LOSSES: frozenset[Metric] = frozenset({"log_loss", "brier", "rmse", "mae"})
+LABEL_METRICS: frozenset[Metric] = frozenset(
+    {"f1", "kappa", "kappa_quadratic", "mcc", "balanced_accuracy", "accuracy", "f1_macro", "f1_weighted"}
+)
+"""Those that see predicted labels only, not how sure the model was."""
+
+_RARE = 0.2
+_TINY = float(np.finfo(np.float64).eps)
+
+
+def default_metric(task: Task, class_counts: Mapping[str, int] | None) -> Metric:
+    """The metric that says most about a task: average precision where a binary task's rarer class is under 20 %."""
+    if task == "regression":
+        return "rmse"
+    if task == "multiclass":
+        return "log_loss"
+    counts = (class_counts or {}).values()
+    return "average_precision" if counts and min(counts) < _RARE * sum(counts) else "roc_auc"
+
+
+def to_score(metric: Metric, value: float) -> float:
+    """`value` turned so that higher is better."""
+    return -value if metric in LOSSES else value
+
+
+def measure(metric: Metric, target: NDArray[Any], outputs: Floats) -> float:
+    """The metric's natural value on n >= 1 rows.
+
+    Args:
+        metric: one of `METRICS` for the task at hand.
+        target: (n,) class indices, or values for regression.
+        outputs: (n, k) class probabilities, where column 1 of two is the positive class, or (n,) values. Label metrics
+            take the likeliest class.
+    """
+    return prepare(metric, target, outputs)(None)
+
+
+def prepare(metric: Metric, target: NDArray[Any], outputs: Floats) -> Weighted:
+    """`measure` that can be asked again for other weights of the same rows, cheaply."""
+    return _PREPARE[metric](target, outputs)
+
+
+def confusion_matrix(target: NDArray[Any], predicted: NDArray[Any], classes: int) -> Floats:
+    """(k, k) counts: rows are true classes, columns predicted ones."""
+    return np.bincount(target * classes + predicted, minlength=classes**2).reshape(classes, classes).astype(np.float64)
+
+
+def _ranked(summary: Callable[[Floats, Floats], float], target: NDArray[Any], outputs: Floats) -> Weighted:
+    """Of two classes the second one's ranking; of more the mean over the classes present, each against the rest."""
+    classes = outputs.shape[1]
+    rankings = [Ranking(target == k, outputs[:, k]) for k in (range(classes) if classes > 2 else (1,))]  # noqa: PLR2004
+
+    def value(weights: Floats | None) -> float:
+        counts = [ranking.counts(weights) for ranking in rankings]
+        present = [pair for pair in counts if pair[0][-1] > 0] or counts
+        return float(np.mean([summary(hits, misses) for hits, misses in present]))
+
+    return value
+
+
+def _labelled(summary: Callable[[Floats], float], target: NDArray[Any], outputs: Floats) -> Weighted:
+    classes = outputs.shape[1]
+    cells = target * classes + outputs.argmax(axis=1)
+
+    def value(weights: Floats | None) -> float:
+        counts = np.bincount(cells, weights, minlength=classes**2)
+        return summary(counts.reshape(classes, classes).astype(np.float64))
+
+    return value
+
+
+def _averaged(loss: Callable[[NDArray[Any], Floats], Floats], target: NDArray[Any], outputs: Floats) -> Weighted:
+    losses = loss(target, outputs)
+    return lambda weights: float(np.average(losses, weights=weights))
+
+
+def _accuracy(confusion: Floats) -> float:
+    return float(np.trace(confusion) / confusion.sum())
+
+
+def _balanced_accuracy(confusion: Floats) -> float:
+    support = confusion.sum(axis=1)
+    present = support > 0
+    return float(np.mean(confusion.diagonal()[present] / support[present]))
+
+
+def _f1_by_class(confusion: Floats) -> Floats:
+    both = confusion.sum(axis=0) + confusion.sum(axis=1)
+    shares: Floats = 2 * confusion.diagonal() / np.maximum(both, _TINY)
+    return shares
+
+
+def _f1(confusion: Floats) -> float:
+    return float(_f1_by_class(confusion)[1])
+
+
+def _f1_macro(confusion: Floats) -> float:
+    seen = confusion.sum(axis=0) + confusion.sum(axis=1) > 0
+    return float(np.mean(_f1_by_class(confusion)[seen]))
+
+
+def _f1_weighted(confusion: Floats) -> float:
+    return float(np.average(_f1_by_class(confusion), weights=confusion.sum(axis=1)))
+
+
+def _kappa(confusion: Floats, *, power: int) -> float:
+    """Cohen's kappa (1960) whose disagreement costs distance ** power; power 0 makes all cost the same."""
+    rank = np.arange(len(confusion))
+    distance = np.abs(rank[:, None] - rank)
+    cost = (distance**power) * (distance > 0)
+    by_chance = np.sum(cost * np.outer(confusion.sum(axis=1), confusion.sum(axis=0))) / confusion.sum()
+    return float(1 - np.sum(cost * confusion) / by_chance) if by_chance > 0 else 0.0
+
+
+def _mcc(confusion: Floats) -> float:
+    """Matthews correlation for any number of classes (Gorodkin 2004)."""
+    true, predicted, total = confusion.sum(axis=1), confusion.sum(axis=0), confusion.sum()
+    spread = (total**2 - predicted @ predicted) * (total**2 - true @ true)
+    return float((np.trace(confusion) * total - true @ predicted) / np.sqrt(spread)) if spread > 0 else 0.0
+
+
+def _log_losses(target: NDArray[Any], outputs: Floats) -> Floats:
+    true = np.take_along_axis(outputs, target[:, None], axis=1)[:, 0]
+    return -np.log(np.clip(true, _TINY, 1 - _TINY))
+
+
+def _briers(target: NDArray[Any], outputs: Floats) -> Floats:
+    """Squared distance from the truth, in [0, 1] for two classes (Brier's original, twice that, for more)."""
+    squares: Floats = np.square(outputs - np.eye(outputs.shape[1])[target]).sum(axis=1)
+    return squares / 2 if outputs.shape[1] == 2 else squares  # noqa: PLR2004
+
+
+def _absolute_errors(target: NDArray[Any], outputs: Floats) -> Floats:
+    return np.abs(target - outputs)
+
+
+def _rmse(target: NDArray[Any], outputs: Floats) -> Weighted:
+    squares = np.square(target - outputs)
+    return lambda weights: float(np.sqrt(np.average(squares, weights=weights)))
+
+
+def _r2(target: NDArray[Any], outputs: Floats) -> Weighted:
+    squares = np.square(target - outputs)
+
+    def value(weights: Floats | None) -> float:
+        spread = np.average(np.square(target - np.average(target, weights=weights)), weights=weights)
+        left = np.average(squares, weights=weights)
+        if spread > 0:
+            return float(1 - left / spread)
+        return 1.0 if left == 0 else 0.0
+
+    return value
+
+
+_PREPARE: dict[Metric, _Prepare] = {
+    "average_precision": partial(_ranked, average_precision),
+    "average_precision_macro": partial(_ranked, average_precision),
+    "roc_auc": partial(_ranked, roc_auc),
+    "f1": partial(_labelled, _f1),
+    "f1_macro": partial(_labelled, _f1_macro),
+    "f1_weighted": partial(_labelled, _f1_weighted),
+    "kappa": partial(_labelled, partial(_kappa, power=0)),
+    "kappa_quadratic": partial(_labelled, partial(_kappa, power=2)),
+    "mcc": partial(_labelled, _mcc),
+    "balanced_accuracy": partial(_labelled, _balanced_accuracy),
+    "accuracy": partial(_labelled, _accuracy),
+    "log_loss": partial(_averaged, _log_losses),
+    "brier": partial(_averaged, _briers),
+    "mae": partial(_averaged, _absolute_errors),
+    "rmse": _rmse,
+    "r2": _r2,
+}

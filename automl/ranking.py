@@ -1,0 +1,55 @@
+"""Rows in falling order of a score: what ranking metrics, curves and thresholds are all read from."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.types import Floats
+
+
+class Ranking:
+    """Rows sorted once, so that many reweightings of them (a bootstrap) cost a running sum each.
+
+    Attributes:
+        scores: (m,) the distinct scores, falling. Everything below is "flag the rows that score at least this".
+    """
+
+    def __init__(self, positive: NDArray[np.bool_], score: Floats) -> None:
+        """Sort `score` (n,), where `positive` (n,) says which rows should rank high; n >= 1."""
+        self._order = np.argsort(-score, kind="stable")
+        ranked = score[self._order]
+        self._ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
+        self._positive = positive[self._order].astype(np.float64)
+        self.scores: Floats = ranked[self._ends]
+
+    def counts(self, weights: Floats | None = None) -> tuple[Floats, Floats]:
+        """True and false positives, (m,) each, when all rows that score at least `scores[i]` are flagged.
+
+        `weights` (n,) counts each row so many times.
+        """
+        ranked = np.ones(len(self._order)) if weights is None else weights[self._order]
+        flagged = np.cumsum(ranked)[self._ends]
+        hits = np.cumsum(ranked * self._positive)[self._ends]
+        return hits, flagged - hits
+
+
+def average_precision(hits: Floats, misses: Floats) -> float:
+    """Precision averaged over the steps of recall, as scikit-learn defines it; 0 without a positive row."""
+    if hits[-1] <= 0:
+        return 0.0
+    precision = hits / np.maximum(hits + misses, 1e-300)
+    return float(np.sum(np.diff(hits, prepend=0.0) * precision) / hits[-1])
+
+
+def roc_auc(hits: Floats, misses: Floats) -> float:
+    """Area under the ROC curve by trapezoids; 0.5, a coin's, when a class is absent."""
+    if hits[-1] <= 0 or misses[-1] <= 0:
+        return 0.5
+    heights = hits - np.diff(hits, prepend=0.0) / 2
+    return float(np.sum(np.diff(misses, prepend=0.0) * heights) / (hits[-1] * misses[-1]))
+
+
+def thin(length: int, most: int) -> NDArray[Any]:
+    """At most `most` indices spread evenly over `range(length)`, both ends kept."""
+    return np.unique(np.linspace(0, length - 1, min(length, most)).round().astype(np.int64))
