@@ -1,8 +1,8 @@
 """The metrics that trials are ranked by and reports are made of.
 
 Each metric is prepared once on some rows and then answers for any weights of those rows, so that a bootstrap of
-hundreds of resamples sorts nothing anew. Values agree with scikit-learn's to rounding where that is defined; where it is not (a
-class is absent, one row, constant predictions) the answer is the one of knowing nothing, never NaN.
+hundreds of resamples sorts nothing anew. Values agree with scikit-learn's to rounding where that is defined; where it
+is not (a class is absent, one row, constant predictions) the answer is the one of knowing nothing, never NaN.
 """
 
 from collections.abc import Callable, Mapping
