@@ -1,0 +1,53 @@
+"""Shows how a run goes: a bar on a terminal, a line every few seconds elsewhere."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, SpinnerColumn, TextColumn
+from rich.progress import Progress as Bar
+
+_LINE_EVERY_S = 3.0
+
+
+class Progress:
+    """A run's budget as it is used up, with the trials so far and the best score.
+
+    Args:
+        timeout_s: the run's budget in seconds.
+        console: where to show it; its `is_terminal` decides how.
+    """
+
+    def __init__(self, timeout_s: float, console: Console) -> None:
+        self._console = console
+        self._timeout_s = timeout_s
+        self._started = self._said = time.monotonic()
+        self._phase, self._trials = "queued", 0
+        self._best: float | None = None
+        columns = (SpinnerColumn(), BarColumn(bar_width=30), TextColumn("{task.description}", markup=False))
+        self._bar = Bar(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task(self._text(), total=timeout_s)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._bar.stop()
+
+    def update(self, *, phase: str | None = None, trials: int | None = None, best: float | None = None) -> None:
+        """Tell what is new; what is not given stays as it was."""
+        self._phase = phase or self._phase
+        self._trials = self._trials if trials is None else trials
+        self._best = self._best if best is None else best
+        now = time.monotonic()
+        self._bar.update(self._task, completed=min(now - self._started, self._timeout_s), description=self._text())
+        if not self._console.is_terminal and now - self._said >= _LINE_EVERY_S:
+            self._said = now
+            self._console.print(f"  {self._text()}", markup=False, highlight=False)
+
+    def _text(self) -> str:
+        left = max(0.0, self._timeout_s - (time.monotonic() - self._started))
+        best = "" if self._best is None else f", best {self._best:.4f}"
+        return f"{self._phase}: {self._trials} trials{best}, at most {left:.0f} s left"
