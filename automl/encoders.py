@@ -6,6 +6,8 @@ and those of its parts that vary. A text becomes a few counts.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -15,6 +17,8 @@ from automl.types import ColumnType, Floats, Json
 
 _MOST_CATEGORIES = 1000
 _NAN = float("nan")
+_DAY = 86_400
+_EPOCH = date(1970, 1, 1)
 
 
 class Encoder(Protocol):
@@ -102,33 +106,36 @@ class Categories:
 class Datetimes:
     """Seconds since 1970 UTC and the parts of the calendar that took more than one value in training."""
 
+    _PARTS = ("year", "month", "day", "weekday", "hour")
+
     def __init__(self, varying: Sequence[str]) -> None:
         self._varying = tuple(varying)
+        self._kept = [0, *(1 + self._PARTS.index(part) for part in varying)]
 
     @property
     def parts(self) -> tuple[str, ...]:
-        return ("", *(f".{name}" for name in self._varying))
+        return ("", *(f".{part}" for part in self._varying))
 
     @classmethod
     def fit(cls, values: NDArray[Any]) -> Self:
-        calendar = _calendar(values[~np.isnan(values)])
-        return cls([name for name, part in calendar.items() if len(np.unique(part)) > 1])
+        known = cls._moments(values[~np.isnan(values)])
+        return cls([part for i, part in enumerate(cls._PARTS, start=1) if len(np.unique(known[:, i])) > 1])
 
     def write(self, values: NDArray[Any], out: Floats) -> None:
-        out[:, 0] = values
-        calendar = _calendar(values)
-        for position, name in enumerate(self._varying, start=1):
-            out[:, position] = calendar[name]
+        out[:] = self._moments(values)[:, self._kept]
 
     def to_json(self) -> dict[str, Json]:
         return {"parts": list(self._varying)}
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Json]) -> Self:
-        varying = _distinct(entry.get("parts"))
-        if set(varying) - set(_calendar(np.empty(0))):
-            raise ValueError("not parts of a datetime")
-        return cls(varying)
+        return cls(_distinct(entry.get("parts")))
+
+    @classmethod
+    def _moments(cls, values: NDArray[Any]) -> Floats:
+        """The seconds and all parts, one row a value."""
+        rows = [_moment(seconds) for seconds in values.tolist()]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), 1 + len(cls._PARTS))
 
 
 class Texts(Plain):
@@ -164,20 +171,18 @@ ENCODERS: dict[ColumnType, type[Encoder]] = {
 }
 
 
-def _calendar(seconds: Floats) -> dict[str, Floats]:
-    missing = np.isnan(seconds)
-    moments = np.where(missing, 0.0, seconds).astype("datetime64[s]")
-    days, months, years = (moments.astype(f"datetime64[{unit}]") for unit in "DMY")
-    parts: dict[str, Floats] = {
-        "year": years.astype(np.float64) + 1970,
-        "month": (months - years).astype(np.float64) + 1,
-        "day": (days - months).astype(np.float64) + 1,
-        "weekday": (days.astype(np.float64) + 3) % 7,
-        "hour": (moments - days).astype(np.float64) // 3600,
-    }
-    for values in parts.values():
-        values[missing] = _NAN
-    return parts
+def _moment(seconds: float) -> tuple[float, ...]:
+    if seconds != seconds:  # noqa: PLR0124 - NaN, and quicker than a call
+        return (_NAN,) * 6
+    day, second = divmod(seconds, _DAY)
+    return seconds, *_calendar(int(day)), second // 3600
+
+
+# Tables hold few distinct days, and so one row costs a look-up where numpy's calendar would cost a dozen calls.
+@lru_cache(maxsize=65_536)
+def _calendar(day: int) -> tuple[int, int, int, int]:
+    it = _EPOCH + timedelta(days=day)
+    return it.year, it.month, it.day, it.weekday()
 
 
 def _distinct(values: Json) -> list[str]:

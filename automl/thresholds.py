@@ -50,7 +50,7 @@ def tune_threshold(target: NDArray[Any], positive_probability: Floats, metric: M
 def decide(outputs: Floats, threshold: Threshold | None) -> NDArray[np.int64]:
     """Class indices (n,) from probabilities (n, k): by the threshold on column 1, or without one the likeliest."""
     if threshold is None:
-        return np.argmax(outputs, axis=1)
+        return np.asarray(np.argmax(outputs, axis=1), dtype=np.int64)
     return np.asarray(outputs[:, 1] >= threshold.value, dtype=np.int64)
 
 

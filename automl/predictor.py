@@ -1,0 +1,129 @@
+"""Rows in, predictions out: encoders, boosters and a threshold as one thing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import pyarrow as pa
+
+from automl.booster import Booster
+from automl.coerce import extra_columns, frame_from_rows, frame_from_table
+from automl.features import FeatureEncoder
+from automl.rowschema import rows_schema
+from automl.thresholds import Threshold, decide
+from automl.types import Floats, Frame, Json, Task
+
+_MOST_WARNINGS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictorSpec:
+    """All of a predictor but its boosters.
+
+    Attributes:
+        task: what is predicted.
+        target: name of the predicted column.
+        classes: labels as the training table had them (str, bool, int or float) by class index, the positive one last
+            of two; empty for regression.
+        encoder: fitted on training rows.
+        threshold: for binary tasks only.
+        sample: one training row as JSON, without the target.
+    """
+
+    task: Task
+    target: str
+    classes: tuple[Json, ...]
+    encoder: FeatureEncoder
+    threshold: Threshold | None
+    sample: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionWarning:
+    """Something odd that did not keep a row from being answered; `row` is 0-based, None for a whole column."""
+
+    row: int | None
+    column: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """The answers for n rows.
+
+    Attributes:
+        predictions: n labels (after the threshold, in the target's own type) or values.
+        probabilities: (n, k) in the order of `classes`; None for regression.
+        classes: labels; empty for regression.
+        warnings: at most 20.
+        more_warnings: how many there were beyond those.
+    """
+
+    predictions: list[Json]
+    probabilities: Floats | None
+    classes: list[Json]
+    warnings: list[PredictionWarning]
+    more_warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Predictor:
+    """Answers rows by the mean of its boosters. Safe to share between threads."""
+
+    spec: PredictorSpec
+    boosters: Sequence[Booster]
+    manifest: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def task(self) -> Task:
+        """What is predicted."""
+        return self.spec.task
+
+    @property
+    def classes(self) -> list[Json]:
+        """Labels by class index; empty for regression."""
+        return list(self.spec.classes)
+
+    def predict(self, rows: Sequence[Mapping[str, Json]]) -> Predictions:
+        """Answer JSON rows. Raises `InvalidRows` with row and column of each fault."""
+        columns = self.spec.encoder.columns
+        return self._answer(frame_from_rows(rows, columns), extra_columns(rows, columns))
+
+    def predict_table(self, table: pa.Table) -> Predictions:
+        """Answer a table's rows, in their order. Raises `InvalidRows`."""
+        columns = self.spec.encoder.columns
+        return self._answer(frame_from_table(table, columns), extra_columns(table, columns))
+
+    def outputs(self, frame: Frame) -> Floats:
+        """The mean of the boosters' outputs: (n, k) probabilities, or (n,) values."""
+        matrix = self.spec.encoder.transform(frame)
+        total = self.boosters[0].predict(matrix)
+        for booster in self.boosters[1:]:
+            total = total + booster.predict(matrix)
+        return total / len(self.boosters)
+
+    def schema(self) -> dict[str, Json]:
+        """JSON Schema of a prediction request, `{"rows": […]}`, with the sample row as its example."""
+        return rows_schema(self.spec.encoder.columns, self.sample())
+
+    def sample(self) -> dict[str, Json]:
+        """One row of the training table, ready to be sent."""
+        return dict(self.spec.sample)
+
+    def _answer(self, frame: Frame, ignored: Sequence[str]) -> Predictions:
+        outputs = self.outputs(frame)
+        warnings = self._warnings(frame, ignored)
+        listed = list(islice(warnings, _MOST_WARNINGS))
+        more = sum(1 for _ in warnings)
+        if self.task == "regression":
+            return Predictions(outputs.tolist(), None, [], listed, more)
+        labels = [self.spec.classes[index] for index in decide(outputs, self.spec.threshold).tolist()]
+        return Predictions(labels, outputs, self.classes, listed, more)
+
+    def _warnings(self, frame: Frame, ignored: Sequence[str]) -> Iterator[PredictionWarning]:
+        for name in ignored:
+            yield PredictionWarning(None, name, "ignored-column", "The model does not use this column.")
+        for row, name, value in self.spec.encoder.unseen(frame):
+            detail = f"{value!r} is not among the values that the model learnt; it is treated as unknown."
+            yield PredictionWarning(row, name, "unseen-category", detail)
