@@ -1,0 +1,105 @@
+"""Propose, evaluate, record, until the budget is spent."""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from automl.errors import TrainingFailed
+from automl.search.evaluator import Evaluator, Outcome
+from automl.search.proposers import Proposal, Proposer
+from automl.search.stopping import Brake, find_best
+from automl.types import Monitor, Trial
+
+_HOPELESS: Final = 10
+"""Trials that all failed after which no more are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best trial with its boosters, and all trials by number, earlier ones too."""
+
+    best: Outcome
+    trials: tuple[Trial, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Tries what is proposed until the brake closes or there are `max_trials`, earlier ones counted.
+
+    Attributes:
+        evaluator: runs a trial.
+        propose: says what to try.
+        brake: closes at the deadline; the first trial is always begun.
+        seed: of the proposals.
+        max_trials: no limit when None.
+        monitor: told of each trial.
+        executor: of threads, to try as many trials at once as there are cores.
+    """
+
+    evaluator: Evaluator
+    propose: Proposer
+    brake: Brake
+    seed: int = 0
+    max_trials: int | None = None
+    monitor: Monitor | None = None
+    executor: Executor | None = None
+
+    def run(self, history: Sequence[Trial] = ()) -> Found:
+        """Search on from the trials that the same run made before it was interrupted, as if it had not been.
+
+        Raises:
+            TrainingFailed: `no-model` when no trial succeeded.
+            Interrupted: from the brake.
+        """
+        trials = sorted(history, key=lambda trial: trial.number)
+        leader, kept = find_best(trials), None
+        while not self._enough(trials, leader):
+            # Boosters of earlier trials are gone: while one of them leads, there must be time to fit it again.
+            brake = self.brake.sooner(leader.seconds if leader and not kept else 0.0)
+            if trials and brake.closed():
+                break
+            for outcome in self._batch(trials, leader, brake):
+                trials.append(outcome.trial)
+                leader = find_best(trials)
+                kept = outcome if leader is outcome.trial else kept
+                if self.monitor:
+                    self.monitor.trial(outcome.trial)
+        if leader is None:
+            raise TrainingFailed("no-model", f"No trial produced a model. The last one: {trials[-1].detail}.")
+        return Found(kept or self.evaluator.refit(leader, self.brake), tuple(trials))
+
+    def _enough(self, trials: Sequence[Trial], leader: Trial | None) -> bool:
+        return (self.max_trials is not None and len(trials) >= self.max_trials) or (
+            leader is None and len(trials) >= _HOPELESS
+        )
+
+    def _batch(self, trials: Sequence[Trial], leader: Trial | None, brake: Brake) -> Iterator[Outcome]:
+        """One trial, or with an executor as many as there are cores, in the order of their numbers."""
+        begin = trials[-1].number + 1 if trials else 0
+        width = (os.cpu_count() or 1) if self.executor else 1
+        if self.max_trials is not None:
+            width = min(width, self.max_trials - len(trials))
+        numbers = range(begin, begin + width)
+        proposals: list[Proposal] = []
+        for number in numbers:
+            pending = [_pending(begin + i, proposal) for i, proposal in enumerate(proposals)]
+            proposals.append(self.propose([*trials, *pending], number, self.seed))
+        attempt = partial(self.evaluator.run, brake=brake, best=leader)
+        return self.executor.map(attempt, numbers, proposals) if self.executor else map(attempt, numbers, proposals)
+
+
+def _pending(number: int, proposal: Proposal) -> Trial:
+    """A trial that runs looks like a failed one to the next proposal, which so keeps away from it."""
+    return Trial(
+        number=number,
+        state="failed",
+        params=proposal.params,
+        score=None,
+        fold_scores=(),
+        rounds=(),
+        seconds=0.0,
+        proposer=proposal.proposer,
+    )

@@ -1,0 +1,46 @@
+"""Who says what to try next.
+
+A proposer is a pure function of the trials so far, the number of the next one and the run's seed, so a search that was
+interrupted goes on as if it had not been.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+from automl.space import Space, defaults, portfolio
+from automl.types import Algorithm, Json, Trial
+
+if TYPE_CHECKING:
+    from automl.search.suggest import Suggester
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Params to try, and by whom they were proposed."""
+
+    params: Mapping[str, Json]
+    proposer: str
+
+
+class Proposer(Protocol):
+    """Proposes trial `number` of the run with `seed`, given the earlier ones, of which pending ones look failed."""
+
+    def __call__(self, history: Sequence[Trial], number: int, seed: int) -> Proposal: ...
+
+
+def make_proposer(algorithm: Algorithm, space: Space) -> Proposer:
+    """LightGBM's defaults first, then a few configurations that cover the field, then hyperopt's algorithm."""
+    first = [Proposal(defaults(space), "default"), *(Proposal(params, "portfolio") for params in portfolio(space))]
+
+    @cache
+    def suggester() -> "Suggester":
+        from automl.search.suggest import Suggester  # noqa: PLC0415 - hyperopt takes a second to import
+
+        return Suggester(algorithm, space)
+
+    def propose(history: Sequence[Trial], number: int, seed: int) -> Proposal:
+        return first[number] if number < len(first) else Proposal(suggester()(history, number, seed), algorithm)
+
+    return propose
