@@ -17,7 +17,7 @@ FROM python:3.11.14-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libgomp1 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /data winnow \
+    && useradd --system --user-group --uid 10001 --home-dir /data winnow \
     && install -d -o winnow -g winnow -m 0700 /data
 COPY --from=build /opt/winnow /opt/winnow
 ENV PATH=/opt/winnow/bin:$PATH \
@@ -25,7 +25,7 @@ ENV PATH=/opt/winnow/bin:$PATH \
     WINNOW_DATA=/data \
     WINNOW_HOST=0.0.0.0 \
     WINNOW_PORT=8080
-USER winnow
+USER 10001
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-c", \

@@ -8,6 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, SpinnerColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from automl.types import Json
+from service.sse import Event
+
 _LINE_EVERY_S = 3.0
 
 
@@ -51,3 +54,18 @@ class Progress:
         left = max(0.0, self._timeout_s - (time.monotonic() - self._started))
         best = "" if self._best is None else f", best {self._best:.4f}"
         return f"{self._phase}: {self._trials} trials{best}, at most {left:.0f} s left"
+
+
+def tell(progress: Progress, event: Event) -> Json | None:
+    """Show what an event of a run tells, and return the run if the event holds it."""
+    if event.kind == "phase":
+        progress.update(phase=event.data["phase"])
+    elif event.kind == "trial":
+        progress.update(trials=event.data["number"] + 1)
+    elif event.kind == "best":
+        progress.update(best=event.data["score"])
+    elif event.kind == "run":
+        best = event.data["best"] or {}
+        progress.update(phase=event.data["state"], trials=event.data["progress"]["trials"], best=best.get("score"))
+        return event.data
+    return None

@@ -1,0 +1,37 @@
+"""What a run has found, as tables for a terminal or a log."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from automl.types import Json
+
+
+def leaderboard(trials: Sequence[Mapping[str, Json]], metric: str) -> Table:
+    """Trials as the API tells them, best first."""
+    table = Table("trial", f"{metric} (folds)", "seconds", "proposer", title="Leaderboard", title_justify="left")
+    for trial in trials:
+        table.add_row(str(trial["number"]), figure(trial["score"]), f"{trial['seconds']:.1f}", trial["proposer"])
+    return table
+
+
+def holdout(report: Mapping[str, Json]) -> Table:
+    """A report's metrics beside those of its baselines, the one that the run ranked by first."""
+    baselines: Mapping[str, Json] = report["baselines"]
+    headers = ["metric", "winner", "95 % interval", *(name.replace("_", " ") for name in baselines)]
+    title = f"On {report['rows']} rows that no step has seen"
+    table = Table(*headers, title=title, title_justify="left")
+    for name in sorted(report["metrics"], key=lambda name: name != report["metric"]):
+        found = report["metrics"][name]
+        interval = f"{figure(found['low'])} to {figure(found['high'])}"
+        table.add_row(
+            name, figure(found["value"]), interval, *(figure(values.get(name)) for values in baselines.values())
+        )
+    table.caption, table.caption_justify = Text(report["verdict"], style="default"), "left"
+    return table
+
+
+def figure(value: float | None) -> str:
+    """Four decimals, a dash for what is not known."""
+    return "-" if value is None else f"{value:.4f}"
