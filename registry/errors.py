@@ -1,12 +1,15 @@
 """What can go wrong in the registry.
 
 RegistryError
-├── NotFound          no such object, dataset, model, version or alias
+├── NotFound            no such object, dataset, model, version or alias
 ├── PreconditionFailed  a conditional write lost: the object exists, or is not the one that was read
-├── InvalidName       a name outside the one pattern that keys are built from
-├── Corrupt           stored bytes do not have the digest that they are stored under
-├── StoreUnavailable  the store does not answer, or answers with a fault of its own: try again later
-└── UnsuitableStore   the store ignores conditional writes or cannot be written: refused at start
+├── InvalidName         a name outside the one pattern that keys are built from
+├── Corrupt             stored bytes do not have the digest that they are stored under
+├── UnknownFormat       a record was written by a newer Winnow
+├── StoreUnavailable    the store does not answer, or answers with a fault of its own: try again later
+│   ├── StoreFull       no room is left in the store
+│   └── StoreRefused    the bucket does not exist or the credentials are not good for it
+└── UnsuitableStore     the store ignores conditional writes or cannot be written: refused at start
 """
 
 
@@ -30,8 +33,20 @@ class Corrupt(RegistryError):
     """Stored bytes do not have the digest that they are stored under."""
 
 
+class UnknownFormat(RegistryError):
+    """A record was written by a newer Winnow."""
+
+
 class StoreUnavailable(RegistryError):
     """The store does not answer, or answers with a fault of its own: try again later."""
+
+
+class StoreFull(StoreUnavailable):
+    """No room is left in the store."""
+
+
+class StoreRefused(StoreUnavailable):
+    """The bucket does not exist or the credentials are not good for it."""
 
 
 class UnsuitableStore(RegistryError):
