@@ -98,6 +98,4 @@ class Settings(BaseSettings):
 def _as_text(value: object) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    return (
-        ",".join(value) if isinstance(value, tuple) else str(value if not isinstance(value, ByteSize) else int(value))
-    )
+    return ",".join(value) if isinstance(value, tuple) else str(value)
