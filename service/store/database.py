@@ -49,6 +49,8 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
         config.set_main_option("path_separator", "os")
+        if self._is_sqlite and self.url.database:
+            Path(self.url.database).touch(mode=0o600)  # SQLite itself would let everyone read it
         with self.write() as connection:  # which is SQLite's lock already
             if not self._is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
