@@ -68,15 +68,15 @@ def load_booster(text: str, task: Task, n_classes: int) -> Booster:
     """A booster from text that `modelcheck` has passed: LightGBM's own parser can crash on any other.
 
     Raises:
-        InvalidBundle: `invalid-model` where LightGBM refuses the text or it holds another number of classes.
+        InvalidBundle: `invalid-bundle` where LightGBM refuses the text or it holds another number of classes.
     """
     try:
         model = lgb.Booster(model_str=text)
     except lgb.basic.LightGBMError as error:
-        raise InvalidBundle("invalid-model", f"LightGBM refuses the model: {error}") from error
+        raise InvalidBundle("invalid-bundle", f"LightGBM refuses the model: {error}") from error
     expected = n_classes if task == "multiclass" else 1
     if model.num_model_per_iteration() != expected:
-        raise InvalidBundle("invalid-model", f"the model does not have {expected} outputs")
+        raise InvalidBundle("invalid-bundle", f"the model does not have {expected} outputs")
     return Booster(model, task)
 
 
