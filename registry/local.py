@@ -43,19 +43,18 @@ class LocalStore:
         return f"LocalStore({str(self.root)!r})"
 
     def get(self, key: str) -> tuple[bytes, ObjectInfo]:
-        with self._read(key) as file:
+        with _faults(self.root), self._open(key) as file:
             body = file.read()
             return body, _info(key, file, hashlib.sha256(body).hexdigest())
 
     def open(self, key: str, *, start: int = 0, length: int | None = None) -> BinaryIO:
-        with ExitStack() as stack:
-            file = stack.enter_context(self._read(key))
+        with _faults(self.root):
+            file = self._open(key)
             file.seek(start)
-            stack.pop_all()  # from here on the reader closes the file
-            return reader(file, length, guard=lambda: _faults(self.root))
+        return reader(file, length, guard=lambda: _faults(self.root))
 
     def head(self, key: str) -> ObjectInfo:
-        with self._read(key) as file:
+        with _faults(self.root), self._open(key) as file:
             return _info(key, file, hashlib.file_digest(file, "sha256").hexdigest())
 
     def put(self, key: str, body: bytes | Path, *, if_absent: bool = False, if_match: str | None = None) -> ObjectInfo:
@@ -90,16 +89,11 @@ class LocalStore:
     def _path(self, key: str) -> Path:
         return self._objects / check_key(key)
 
-    @contextmanager
-    def _read(self, key: str) -> Iterator[BufferedReader]:
-        path = self._path(key)
-        with _faults(self.root):
-            try:
-                file = path.open("rb")
-            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                raise NotFound(f"no object {key}") from None
-            with file:
-                yield file
+    def _open(self, key: str) -> BufferedReader:
+        try:
+            return self._path(key).open("rb")
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            raise NotFound(f"no object {key}") from None
 
     def _check(self, key: str, *, if_match: str | None) -> None:
         if if_match is None:
@@ -211,7 +205,7 @@ def _info(key: str, file: BinaryIO, etag: str) -> ObjectInfo:
 
 
 def _gone_is_fine() -> suppress:
-    return suppress(FileNotFoundError, NotADirectoryError)
+    return suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
 @contextmanager

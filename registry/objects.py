@@ -51,7 +51,11 @@ class ObjectStore(Protocol):
         """
 
     def list(self, prefix: str, *, after: str = "", limit: int = 1000) -> list[ObjectInfo]:
-        """Up to `limit` objects whose key starts with `prefix` and sorts after `after`, in byte order."""
+        """Up to `limit` objects whose key starts with `prefix` and comes after `after`.
+
+        Keys of one folder come in byte order. Servers differ in how they order folders (`a-1/` and `a/`), but each has
+        one order, so going on after the last key of a page meets every key once.
+        """
 
     def delete(self, key: str, *, if_match: str | None = None) -> None:
         """Delete; deleting what is not there is fine unless `if_match` is given (`PreconditionFailed`)."""

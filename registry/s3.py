@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import boto3
 from boto3.exceptions import Boto3Error
@@ -17,9 +17,6 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from registry.errors import NotFound, PreconditionFailed, RegistryError, StoreFull, StoreRefused, StoreUnavailable
 from registry.objects import ObjectInfo, check_key, check_prefix
 from registry.streams import reader
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 _REFUSALS = {"AccessDenied", "AllAccessDisabled", "InvalidAccessKeyId", "NoSuchBucket", "SignatureDoesNotMatch", "403"}
 _FULL = {"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "507"}
@@ -36,8 +33,10 @@ class S3Store:
     def __init__(self, bucket: str, prefix: str = "", *, endpoint_url: str | None = None) -> None:
         self.bucket = bucket
         self._prefix = f"{check_prefix(prefix)}/" if prefix else ""
-        self._client = _client(endpoint_url, attempts=3)
-        self._once = _client(endpoint_url, attempts=1)
+        # A session of its own: boto3's default one is not safe to make clients from in several threads.
+        session = boto3.session.Session()
+        self._client = session.client("s3", endpoint_url=endpoint_url, config=_config(attempts=3))
+        self._once = session.client("s3", endpoint_url=endpoint_url, config=_config(attempts=1))
 
     def __repr__(self) -> str:
         return f"S3Store('s3://{self.bucket}/{self._prefix}')"
@@ -126,16 +125,14 @@ class _BeyondEnd(RegistryError):
     """A range that begins where the object has ended."""
 
 
-def _client(endpoint_url: str | None, *, attempts: int) -> "S3Client":
-    config = Config(
+def _config(*, attempts: int) -> Config:
+    return Config(
         connect_timeout=3,
         read_timeout=20,
         max_pool_connections=32,
         retries={"mode": "standard", "total_max_attempts": attempts},
         s3={"addressing_style": "path"},  # servers other than Amazon's seldom have a name for each bucket
     )
-    # A session of its own: boto3's default one is not safe to make clients from in several threads.
-    return boto3.session.Session().client("s3", endpoint_url=endpoint_url, config=config)
 
 
 def _conditions(*, if_absent: bool = False, if_match: str | None = None) -> dict[str, Any]:

@@ -1,0 +1,3 @@
+"""Fixtures for every test: the real servers, each in a module of tests/servers."""
+
+pytest_plugins = ["tests.servers.s3", "tests.servers.stores"]
