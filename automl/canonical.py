@@ -11,6 +11,7 @@ MOMENT: Final = pa.timestamp("us", tz="UTC")
 _TYPES: Final = (pa.string(), pa.int64(), pa.float64(), pa.bool_(), MOMENT)
 _FIRST, _LAST = -62_135_596_800_000_000, 253_402_300_799_999_999
 """The years 1 to 9999, as Python's calendar has them, in microseconds since 1970."""
+_MOST_STRING_BYTES: Final = 2**31 - 1
 _UNITS_PER_SECOND: Final = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 
 
@@ -26,6 +27,13 @@ def canonical_table(table: pa.Table) -> pa.Table:
     """
     columns = [_canonical(name, column) for name, column in zip(table.column_names, table.columns, strict=True)]
     return pa.table(columns, names=table.column_names)
+
+
+def encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """The column with its distinct values numbered by first appearance; a missing one stays null."""
+    if pa.types.is_string(column.type) and column.nbytes > _MOST_STRING_BYTES:
+        column = column.cast(pa.large_string())
+    return column.combine_chunks().dictionary_encode()  # chunk by chunk would write the dictionary anew for each
 
 
 def _canonical(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -2,7 +2,6 @@
 
 import difflib
 import math
-from collections.abc import Mapping
 from typing import Final, get_args
 
 from automl.columns import ColumnProfile, Profile
@@ -43,7 +42,7 @@ def check_request(profile: Profile, request: TrainRequest) -> Task:
 
 
 def _check_ranges(request: TrainRequest) -> None:
-    ranges: Mapping[str, tuple[bool, str]] = {
+    ranges = {
         "timeout_s": (math.isfinite(request.timeout_s) and request.timeout_s > 0, "a positive number of seconds"),
         "max_trials": (request.max_trials is None or request.max_trials >= 1, "1 or more, or left out"),
         "holdout": (0 < request.holdout <= _MOST_HOLDOUT, f"more than 0 and at most {_MOST_HOLDOUT}"),
@@ -124,7 +123,7 @@ def _check_metric(request: TrainRequest, task: Task) -> None:
     known = any(request.metric in metrics for metrics in METRICS.values())
     raise _refusal(
         "metric-not-for-task" if known else "unknown-metric",
-        f"The metric {str(request.metric)[:100]!r} is not one for the task {task}: choose of {', '.join(METRICS[task])}.",
+        f"{str(request.metric)[:100]!r} is no metric for the task {task}: choose of {', '.join(METRICS[task])}.",
         "metric",
     )
 

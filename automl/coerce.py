@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from automl.canonical import canonical_table
+from automl.canonical import canonical_table, encoded
 from automl.cells import CONVERT, Infinite, Unusable
 from automl.errors import Fault, InvalidRows
 from automl.types import Column, ColumnType, Frame, Json
@@ -85,9 +85,9 @@ def _column_array(values: pa.ChunkedArray, column: Column, faults: list[tuple[st
     if column.type == "datetime" and pa.types.is_timestamp(values.type):
         seconds: NDArray[Any] = pc.divide(values.cast(pa.int64()).cast(pa.float64(), safe=False), 1e6).to_numpy()
         return seconds
-    encoded = values.dictionary_encode().unify_dictionaries().combine_chunks()
-    distinct = encoded.dictionary.to_pylist()
-    codes = encoded.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)
+    numbered = encoded(values)
+    distinct = numbered.dictionary.to_pylist()
+    codes = numbered.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)
     converted, wrong = _convert_distinct([*distinct, None], column.type)
     for row in islice(np.flatnonzero(np.isin(codes, list(wrong))), MAX_FAULTS):
         faults.append(_fault(wrong[codes[row]], distinct[codes[row]], int(row), column.name))  # noqa: PERF401

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from automl.canonical import encoded
 from automl.cells import Unusable, label, moment
 from automl.columns import ColumnProfile
 from automl.types import ColumnType, Floats, Json
@@ -40,11 +41,12 @@ def describe(name: str, column: pa.ChunkedArray) -> tuple[ColumnProfile, Codes]:
     several words that seldom repeats is text, all else is categorical. Numbers are numeric, except integers beyond
     2^53: those are identifiers, and exact only as categories.
     """
-    encoded = column.dictionary_encode().unify_dictionaries().combine_chunks()
-    codes: Codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    counts = np.bincount(codes + 1, minlength=len(encoded.dictionary) + 1)[1:]
-    kind, statistics = _by_type(encoded.dictionary, counts, codes)
-    statistics |= _values(kind, encoded.dictionary, counts)
+    numbered = encoded(column)
+    distinct = numbered.dictionary
+    codes: Codes = numbered.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    counts = np.bincount(codes + 1, minlength=len(distinct) + 1)[1:]
+    kind, statistics = _by_type(distinct, counts, codes)
+    statistics |= _values(kind, distinct, counts)
     return ColumnProfile(name, kind, column.null_count, len(counts), statistics), codes
 
 
@@ -53,7 +55,7 @@ def _by_type(distinct: pa.Array, counts: NDArray[np.int64], codes: Codes) -> tup
         return "boolean", {}
     if pa.types.is_timestamp(distinct.type):
         return "datetime", _range(np.asarray(distinct.cast(pa.int64())) / 1e6)
-    if pa.types.is_string(distinct.type):
+    if pa.types.is_string(distinct.type) or pa.types.is_large_string(distinct.type):
         return _string_type(distinct, counts)
     values: Floats = distinct.cast(pa.float64(), safe=False).to_numpy()
     if pa.types.is_integer(distinct.type) and np.abs(values).max(initial=0) > EXACT_INTEGER:

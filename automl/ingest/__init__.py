@@ -1,0 +1,8 @@
+"""Untrusted bytes to a table of canonical types, or to an error that says where they are wrong."""
+
+from automl.ingest.gunzip import gunzip
+from automl.ingest.limits import Limits
+from automl.ingest.read import MEDIA_TYPES, read_table
+from automl.ingest.sandbox import Ingested, ingest
+
+__all__ = ["MEDIA_TYPES", "Ingested", "Limits", "gunzip", "ingest", "read_table"]

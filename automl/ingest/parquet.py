@@ -1,0 +1,99 @@
+"""Parquet: its metadata are checked against the limits before anything is decoded."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from automl.errors import InvalidData, UnsupportedFormat
+from automl.ingest.limits import Limits
+from automl.ingest.shape import check_names, check_size
+
+_MAGIC: Final = b"PAR1"
+_MAGIC_ENCRYPTED: Final = b"PARE"
+
+
+def read_parquet(source: Path, limits: Limits) -> pa.Table:
+    """The table as it is stored; all columns are flat.
+
+    Raises:
+        UnsupportedFormat: `unsupported-media-type` when it is no Parquet.
+        InvalidData: `corrupt-parquet`, `encrypted-parquet`, `nested-column`, `not-utf8`, or for its shape.
+    """
+    _check_magic(source)
+    with _corruption_told(), pq.ParquetFile(source, page_checksum_verification=True) as file:
+        _check_row_groups(file.metadata)
+        check_size(file.metadata.num_rows, max(file.metadata.num_columns, 1), limits)
+        _refuse_nested(file.schema_arrow)
+        check_names(file.schema_arrow.names, limits)
+        _check_column_chunks(file.metadata)
+        table = file.read()
+    if table.num_rows != file.metadata.num_rows:
+        raise _corrupt("its pages hold other numbers of rows than its footer says")
+    _check_values(table)
+    return table
+
+
+def _check_magic(source: Path) -> None:
+    with source.open("rb") as stream:
+        magic = stream.read(len(_MAGIC))
+    if magic == _MAGIC_ENCRYPTED:
+        raise _encrypted()
+    if not _MAGIC.startswith(magic):
+        raise UnsupportedFormat(
+            "unsupported-media-type", "The data were sent as Parquet but are not: say what they are in Content-Type."
+        )
+
+
+def _check_row_groups(metadata: pq.FileMetaData) -> None:
+    groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+    if any(group.num_rows < 0 for group in groups) or sum(group.num_rows for group in groups) != metadata.num_rows:
+        raise _corrupt("its row groups do not add up to its rows")
+
+
+def _check_column_chunks(metadata: pq.FileMetaData) -> None:
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        if any(group.column(position).num_values != group.num_rows for position in range(group.num_columns)):
+            raise _corrupt("its columns differ in their number of rows")
+
+
+def _refuse_nested(schema: pa.Schema) -> None:
+    for field in schema:
+        if pa.types.is_nested(field.type):
+            raise InvalidData(
+                "nested-column",
+                f"Column {field.name!r} holds {str(field.type)[:100]}, not single values: flatten it into columns.",
+            )
+
+
+def _check_values(table: pa.Table) -> None:
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            if "UTF8" in str(error):
+                raise InvalidData("not-utf8", f"Column {name!r} holds text that is not UTF-8: write it anew.") from None
+            raise _corrupt(f"column {name!r} holds impossible values") from None
+
+
+@contextmanager
+def _corruption_told() -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        if isinstance(error, MemoryError):
+            raise
+        if "crypt" in str(error):
+            raise _encrypted() from None
+        raise _corrupt("it was cut short or changed") from None
+
+
+def _encrypted() -> InvalidData:
+    return InvalidData("encrypted-parquet", "The Parquet file is encrypted: send it in the clear, over TLS.")
+
+
+def _corrupt(why: str) -> InvalidData:
+    return InvalidData("corrupt-parquet", f"The Parquet file is damaged: {why}. Write it anew and send it again.")

@@ -1,0 +1,54 @@
+"""A file of a media type to a canonical table, in this process."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from automl.canonical import canonical_table
+from automl.errors import InvalidData, TooLarge, UnsupportedFormat
+from automl.ingest.delimited import read_delimited
+from automl.ingest.limits import Limits
+from automl.ingest.ndjson import read_ndjson
+from automl.ingest.parquet import read_parquet
+from automl.ingest.signatures import HEAD_BYTES, refuse_other_formats
+
+PARQUET: Final = "application/vnd.apache.parquet"
+_DEFAULT: Final = Limits()
+_READERS: Final[Mapping[str, Callable[[Path, Limits], pa.Table]]] = {
+    "text/csv": lambda source, limits: read_delimited(source, ",", limits),
+    "text/tab-separated-values": lambda source, limits: read_delimited(source, "\t", limits),
+    "application/x-ndjson": read_ndjson,
+    "application/jsonl": read_ndjson,
+    "application/x-jsonlines": read_ndjson,
+    PARQUET: read_parquet,
+}
+MEDIA_TYPES: Final = tuple(_READERS)
+
+
+def read_table(source: Path, media_type: str, limits: Limits = _DEFAULT) -> pa.Table:
+    """The table in a file of one of `MEDIA_TYPES`, in canonical types (see `canonical_table`).
+
+    Memory is not bounded here: read what strangers send with `ingest`.
+
+    Raises:
+        UnsupportedFormat: `unsupported-media-type`, an unknown type or bytes of another.
+        TooLarge: `too-large`.
+        InvalidData: anything else that is wrong with the bytes.
+    """
+    read = _READERS.get(media_type)
+    if read is None:
+        raise UnsupportedFormat(
+            "unsupported-media-type", f"{media_type[:100]!r} is not one of {', '.join(MEDIA_TYPES)}."
+        )
+    size = source.stat().st_size
+    if size > limits.max_bytes:
+        raise TooLarge("too-large", f"The data have {size:,} bytes; at most {limits.max_bytes:,} are allowed.")
+    with source.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    if media_type != PARQUET:
+        refuse_other_formats(head, media_type)
+    if not head or (size == len(head) and not head.removeprefix(b"\xef\xbb\xbf").strip()):
+        raise InvalidData("empty-dataset", "The data are empty: send a header and at least one row.")
+    return canonical_table(read(source, limits))
