@@ -1,0 +1,228 @@
+"""Runs as HTTP takes and shows them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import ConfigDict, Field
+
+from automl.types import Algorithm, Metric, Task, Trial
+from service.api.schemas.common import DatasetId, ListView, ModelName, Page, Query, Request, View
+from service.store import Run as Stored
+from service.store import RunState
+
+
+class Budget(Request):
+    """When a run ends at the latest: whichever comes first."""
+
+    timeout_s: float = Field(60.0, ge=1, le=86_400, description="Seconds for everything, from profile to bundle")
+    max_trials: int | None = Field(None, ge=1, le=100_000, description="No limit when null")
+
+
+class Search(Request):
+    """How the next trial is chosen."""
+
+    algorithm: Algorithm = "tpe"
+
+
+class Split(Request):
+    """Which rows train, which ones score."""
+
+    holdout: float = Field(0.2, ge=0.05, le=0.5, description="Share of the rows that no search step sees")
+    folds: int | None = Field(None, ge=2, le=20, description="Chosen from the number of rows when null")
+
+
+class RunRequest(Request):
+    """What is asked of a run: only `dataset` and `target` are needed."""
+
+    dataset: DatasetId
+    target: Annotated[str, Field(max_length=10_000, description="Name of the column to predict", examples=["class"])]
+    model: ModelName | None = Field(
+        None,
+        description="Line in the registry that the winner joins; made from the dataset's and target's names if null",
+    )
+    task: Task | None = Field(None, description="Inferred from the target when null")
+    metric: Metric | None = Field(
+        None, description="What trials are ranked by; chosen from the task and the balance of the classes when null"
+    )
+    positive: str | None = Field(
+        None, max_length=10_000, description="Positive class of a binary task, as text; the rarer one when null"
+    )
+    budget: Budget = Budget()
+    search: Search = Search()
+    split: Split = Split()
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="Repeats a run that `max_trials` ends")
+
+
+class RunListQuery(Page):
+    """Which runs."""
+
+    state: RunState | None = None
+    dataset: str | None = Field(None, max_length=64)
+    model: str | None = Field(None, max_length=64)
+
+
+class Progress(View):
+    """How far a run is."""
+
+    trials: int
+    elapsed_s: float
+    timeout_s: float
+    time_left_s: float
+    """Zero when it has ended."""
+    phase: str | None
+    """What it does now: `profile split features search evaluate bundle publishing`."""
+
+
+class Best(View):
+    """The best trial so far."""
+
+    trial: int
+    score: float
+
+
+class RunError(View):
+    """Why a run failed."""
+
+    code: str
+    detail: str
+
+
+class Run(View):
+    """One AutoML request and what became of it."""
+
+    id: str = Field(examples=["run_0192f0c5a1b2c3d4e5f60718"])
+    state: RunState
+    dataset: str
+    target: str
+    model: str
+    task: Task | None
+    """Null until it is inferred."""
+    metric: Metric | None
+    """Null until it is chosen."""
+    progress: Progress
+    best: Best | None
+    model_version: str | None = Field(examples=["fraud:3"])
+    """Null until there is one."""
+    error: RunError | None
+    request: dict[str, Any]
+    """As sent, with every default filled in."""
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, run: Stored) -> Self:
+        """The view of a run."""
+        timeout_s = float(run.request["budget"]["timeout_s"])
+        return cls(
+            id=run.id,
+            state=run.state,
+            dataset=run.dataset,
+            target=run.target,
+            model=run.model,
+            task=run.task,
+            metric=run.metric,
+            progress=Progress(
+                trials=run.trials,
+                elapsed_s=run.elapsed_s,
+                timeout_s=timeout_s,
+                time_left_s=max(0.0, timeout_s - run.elapsed_s) if run.active else 0.0,
+                phase=run.phase if run.active else None,
+            ),
+            best=None if run.best_trial is None else Best(trial=run.best_trial, score=run.best_score or 0.0),
+            model_version=run.model_version,
+            error=None if run.error is None else RunError.model_validate(run.error),
+            request=dict(run.request),
+            created_at=run.created_at,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+        )
+
+
+class RunList(ListView):
+    """A page of runs, newest first."""
+
+    items: list[Run]
+
+
+class TrialView(View):
+    """One set of params tried."""
+
+    number: int
+    state: Literal["succeeded", "stopped", "failed"]
+    params: dict[str, Any]
+    score: float | None
+    """Mean over the folds run, higher is better; null when it failed."""
+    fold_scores: list[float]
+    seconds: float
+    proposer: str
+    detail: str | None
+    """Why it was stopped or failed."""
+
+    @classmethod
+    def of(cls, trial: Trial) -> Self:
+        """The view of a trial."""
+        return cls(
+            number=trial.number,
+            state=trial.state,
+            params=dict(trial.params),
+            score=trial.score,
+            fold_scores=list(trial.fold_scores),
+            seconds=trial.seconds,
+            proposer=trial.proposer,
+            detail=trial.detail,
+        )
+
+
+class TrialList(ListView):
+    """A page of trials, by number."""
+
+    items: list[TrialView]
+
+
+class RankedTrial(TrialView):
+    """A trial with its place."""
+
+    rank: int = 0
+    """From 1, best first."""
+
+
+class LeaderboardQuery(Query):
+    """How much of the leaderboard."""
+
+    limit: int = Field(50, ge=1, le=200, description="Most items in the answer")
+
+
+class Leaderboard(ListView):
+    """The best trials with all their folds, best first."""
+
+    items: list[RankedTrial]
+    next_cursor: None = None
+
+
+class EventsQuery(Query):
+    """Where in a run's events to begin."""
+
+    last_event_id: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="Begin behind this event; the header `Last-Event-ID` says the same"
+    )
+
+
+class Report(View):
+    """The evaluation of a model version on the holdout, which no search step saw."""
+
+    model_config = ConfigDict(extra="allow")
+
+    verdict: Any
+    """What the numbers mean, in words."""
+    metrics: dict[str, Any]
+    """By name: `value` and the confidence interval `low` to `high`."""
+    baselines: Any
+    """What trivial models reach."""
+    threshold: Any
+    """The threshold of a binary model, and what others would give."""
+    curves: Any
+    confusion_matrix: Any
+    importances: Any
+    steps: Any
+    """What each step of the run gained."""

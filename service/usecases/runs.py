@@ -1,0 +1,131 @@
+"""Runs: checked and queued, looked at, stopped."""
+
+import re
+from typing import Any
+
+import orjson
+
+from automl.checks import check_request
+from automl.errors import Fault, InvalidRequest
+from automl.types import Json, TrainRequest, Trial
+from registry import ModelVersion
+from registry.errors import NotFound
+from service.context import Context
+from service.errors import Conflict, Missing
+from service.store import Run, RunSpec, RunState
+from service.usecases.datasets import get_dataset, profile_of
+
+_FILE_SUFFIX = re.compile(r"\.(csv|tsv|ndjson|jsonl|parquet)(\.gz)?$", re.IGNORECASE)
+_NOT_FOR_NAMES = re.compile(r"[^a-z0-9]+")
+_PLACES = {"timeout_s": "budget", "max_trials": "budget", "algorithm": "search", "holdout": "split", "folds": "split"}
+
+
+def create_run(context: Context, project: str, request: dict[str, Any]) -> Run:
+    """Check a request against its dataset, fill in the model's name, and queue it.
+
+    `request` has the fields of the HTTP contract with every default filled in. Raises `Missing`, `InvalidRequest`,
+    `TooMany`.
+    """
+    dataset = get_dataset(context, project, request["dataset"])
+    try:
+        check_request(profile_of(dataset), train_request(request))
+    except InvalidRequest as error:
+        raise InvalidRequest(error.code, error.detail, [_placed(fault) for fault in error.faults]) from error
+    model = request["model"] or default_model(dataset.record["name"], request["target"])
+    spec = RunSpec(project=project, dataset=dataset.id, model=model, request={**request, "model": model})
+    return context.runs.create(spec, max_queued=context.settings.max_queued_runs)
+
+
+def train_request(request: dict[str, Any]) -> TrainRequest:
+    """The engine's own form of a request that is complete."""
+    return TrainRequest(
+        target=request["target"],
+        task=request["task"],
+        metric=request["metric"],
+        positive=request["positive"],
+        timeout_s=request["budget"]["timeout_s"],
+        max_trials=request["budget"]["max_trials"],
+        algorithm=request["search"]["algorithm"],
+        holdout=request["split"]["holdout"],
+        folds=request["split"]["folds"],
+        seed=request["seed"],
+    )
+
+
+def default_model(dataset_name: str, target: str) -> str:
+    """A model's name made from what it learns from and what it predicts; always a valid one."""
+    parts = (_NOT_FOR_NAMES.sub("-", text.lower()).strip("-") for text in (_FILE_SUFFIX.sub("", dataset_name), target))
+    return "-".join(filter(None, (part[:31].strip("-") for part in parts))) or "model"
+
+
+def get_run(context: Context, project: str, run_id: str) -> Run:
+    """A project's run. Raises `Missing`."""
+    run = context.runs.get(project, run_id)
+    if run is None:
+        raise Missing("not-found", "There is no such run.")
+    return run
+
+
+def list_runs(
+    context: Context,
+    project: str,
+    *,
+    state: RunState | None = None,
+    dataset: str | None = None,
+    model: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> list[Run]:
+    """A project's runs, newest first, from behind the id `after`."""
+    return context.runs.list(project, state=state, dataset=dataset, model=model, after=after, limit=limit)
+
+
+def list_trials(context: Context, project: str, run_id: str, *, after: int = -1, limit: int = 50) -> list[Trial]:
+    """A run's trials by number, from behind number `after`. Raises `Missing`."""
+    return context.runs.trials(get_run(context, project, run_id).id, after=after, limit=limit)
+
+
+def leaderboard(context: Context, project: str, run_id: str, *, limit: int = 50) -> list[Trial]:
+    """A run's trials that had all their folds, best first. Raises `Missing`."""
+    return context.runs.leaderboard(get_run(context, project, run_id).id, limit)
+
+
+def cancel_run(context: Context, project: str, run_id: str) -> Run:
+    """Ask a run to stop and to keep its best; asking again is fine. Raises `Missing`, `Conflict` when it has ended."""
+    run = context.runs.request_cancel(project, run_id)
+    if run is None:
+        raise Missing("not-found", "There is no such run.")
+    if run.state in ("succeeded", "failed"):
+        raise Conflict("run-ended", f"The run has {run.state} already; there is nothing to stop.")
+    return run
+
+
+def best_version(context: Context, project: str, run_id: str) -> ModelVersion:
+    """The model version that a run published. Raises `Missing` while, or because, there is none."""
+    run = get_run(context, project, run_id)
+    if run.model_version is None:
+        raise Missing("no-model-version", f"The run is {run.state} and has published no model version.")
+    model, _, number = run.model_version.rpartition(":")
+    try:
+        return context.registry_for(project).versions.get(model, number)
+    except NotFound:
+        raise Missing("no-model-version", f"{run.model_version} is not in the registry any more.") from None
+
+
+def run_report(context: Context, project: str, run_id: str) -> dict[str, Json]:
+    """The evaluation of what a run published. Raises `Missing`."""
+    return version_report(context, project, best_version(context, project, run_id))
+
+
+def version_report(context: Context, project: str, version: ModelVersion) -> dict[str, Json]:
+    """The evaluation of a version on its holdout."""
+    report: dict[str, Json] = orjson.loads(context.registry_for(project).versions.report(version))
+    return report
+
+
+def _placed(fault: Fault) -> Fault:
+    """The fault with the place that its field has in the contract."""
+    match fault.field:
+        case (str(name),) if name in _PLACES:
+            return Fault(fault.detail, column=fault.column, field=(_PLACES[name], name))
+    return fault
