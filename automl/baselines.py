@@ -1,22 +1,46 @@
-"""What a model must beat: answers that know nothing of the row."""
+"""What a model must beat: answers that know nothing of the row, and LightGBM as it comes."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.types import Floats, Task
+from automl.booster import Booster, TrainingData, fit, load_booster
+from automl.types import Floats, Metric, Task
+
+_ROUNDS: Final = 100
 
 
-def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int) -> Floats:
+def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int, metric: Metric) -> Floats:
     """The training rows' class shares (rows, n_classes), or their mean (rows,), for every row alike.
+
+    For `mae` it is the median, the best that one value can be.
 
     Args:
         task: what is predicted.
         target: (n,) class indices or values of the training rows.
         n_classes: 0 for regression.
         rows: how many answers to give.
+        metric: what the run ranks by.
     """
     if task == "regression":
-        return np.full(rows, float(target.mean()))
+        return np.full(rows, float(np.median(target) if metric == "mae" else target.mean()))
     return np.tile(np.bincount(target, minlength=n_classes) / len(target), (rows, 1))
+
+
+def default_booster(data: TrainingData, told_to_stop: Callable[[], bool], threads: int = 0) -> Booster:
+    """LightGBM with its own defaults, 100 rounds on all training rows, or fewer when told to stop."""
+    own: Metric = "rmse" if data.task == "regression" else "log_loss"
+    fitted = fit(
+        data,
+        data.whole,
+        None,
+        {},
+        metric=own,
+        rounds=_ROUNDS,
+        patience=_ROUNDS,
+        threads=threads,
+        told_to_stop=told_to_stop,
+    )
+    return load_booster(fitted.text, data.task, data.n_classes)

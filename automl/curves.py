@@ -15,18 +15,19 @@ def class_curves(positive: NDArray[np.bool_], probability: Floats) -> dict[str, 
     """Precision-recall, ROC and calibration of one class against the rest; both arguments are (n,)."""
     ranking = Ranking(positive, probability)
     hits, misses = ranking.counts()
+    hits, misses = np.insert(hits, 0, 0.0), np.insert(misses, 0, 0.0)
+    recall, false_alarms = hits / max(hits[-1], 1), misses / max(misses[-1], 1)
     points = thin(len(hits), _MOST_POINTS)
-    hits, misses = hits[points], misses[points]
-    recall = hits / max(hits[-1], 1)
+    flagged = points[1:]
     return {
         "precision_recall": {
-            "threshold": ranking.scores[points].tolist(),
-            "precision": (hits / (hits + misses)).tolist(),
-            "recall": recall.tolist(),
+            "threshold": ranking.scores[flagged - 1].tolist(),
+            "precision": (hits[flagged] / (hits[flagged] + misses[flagged])).tolist(),
+            "recall": recall[flagged].tolist(),
         },
         "roc": {
-            "false_positive_rate": [0.0, *(misses / max(misses[-1], 1)).tolist()][:_MOST_POINTS],
-            "true_positive_rate": [0.0, *recall.tolist()][:_MOST_POINTS],
+            "false_positive_rate": false_alarms[points].tolist(),
+            "true_positive_rate": recall[points].tolist(),
         },
         "calibration": calibration(positive, probability),
     }

@@ -178,20 +178,31 @@ def _briers(target: NDArray[Any], outputs: Floats) -> Floats:
     return squares / 2 if outputs.shape[1] == 2 else squares  # noqa: PLR2004
 
 
-def _absolute_errors(target: NDArray[Any], outputs: Floats) -> Floats:
-    return np.abs(target - outputs)
+def _unit(target: NDArray[Any], outputs: Floats) -> float:
+    """A power of two near the largest value: dividing by it is exact, and keeps squares within what floats hold."""
+    _, exponent = np.frexp(max(np.abs(target).max(), np.abs(outputs).max()))
+    return float(np.ldexp(1.0, min(int(exponent), 1023)))
+
+
+def _mae(target: NDArray[Any], outputs: Floats) -> Weighted:
+    unit = _unit(target, outputs)
+    errors = np.abs(target / unit - outputs / unit)
+    return lambda weights: unit * float(np.average(errors, weights=weights))
 
 
 def _rmse(target: NDArray[Any], outputs: Floats) -> Weighted:
-    squares = np.square(target - outputs)
-    return lambda weights: float(np.sqrt(np.average(squares, weights=weights)))
+    unit = _unit(target, outputs)
+    squares = np.square(target / unit - outputs / unit)
+    return lambda weights: unit * float(np.sqrt(np.average(squares, weights=weights)))
 
 
 def _r2(target: NDArray[Any], outputs: Floats) -> Weighted:
-    squares = np.square(target - outputs)
+    unit = _unit(target, outputs)
+    truth = target / unit
+    squares = np.square(truth - outputs / unit)
 
     def value(weights: Floats | None) -> float:
-        spread = np.average(np.square(target - np.average(target, weights=weights)), weights=weights)
+        spread = np.average(np.square(truth - np.average(truth, weights=weights)), weights=weights)
         left = np.average(squares, weights=weights)
         if spread > 0:
             return float(1 - left / spread)
@@ -214,7 +225,7 @@ _PREPARE: dict[Metric, _Prepare] = {
     "accuracy": partial(_labelled, _accuracy),
     "log_loss": partial(_averaged, _log_losses),
     "brier": partial(_averaged, _briers),
-    "mae": partial(_averaged, _absolute_errors),
+    "mae": _mae,
     "rmse": _rmse,
     "r2": _r2,
 }

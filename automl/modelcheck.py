@@ -29,7 +29,7 @@ _HEADER = (
 )
 _INFO = re.compile(r"none|\[[-+.e0-9]+:[-+.e0-9]+\]|-?[0-9]+(?::-?[0-9]+)*")
 _REAL = r"-?[0-9]{1,17}(?:\.[0-9]{1,24})?(?:e[+-][0-9]{1,3})?"
-_INTEGERS, _REALS, _STATISTICS = (
+_INTEGERS, _FINITE, _NUMBERS = (
     re.compile(rf"(?:{number}(?: {number})*)?") for number in (r"-?[0-9]{1,10}", _REAL, rf"(?:{_REAL}|-?inf|-?nan)")
 )
 _LIMITS = np.iinfo(np.int32)
@@ -100,8 +100,8 @@ def _check_tree(body: str, n_features: int) -> None:
         raise ValueError("is linear, which bundles do not hold")
     if (categories > 0) != (_CATEGORICAL_LINES[0] in lines):
         raise ValueError("has lines on categories that do not suit it")
-    _reals(lines, "shrinkage", 1)
-    _reals(lines, "leaf_value", leaves)
+    _finite(lines, "shrinkage", 1)
+    _finite(lines, "leaf_value", leaves)
     _check_statistics(lines, int(leaves))
     features = _integers(lines, "split_feature", leaves - 1)
     if features.size and not 0 <= features.min() <= features.max() < n_features:
@@ -136,7 +136,9 @@ def _check_shape(left: NDArray[np.int64], right: NDArray[np.int64]) -> None:
 
 def _check_decisions(lines: Mapping[str, str], leaves: int, categories: int) -> None:
     decisions = _integers(lines, "decision_type", leaves - 1)
-    thresholds = _reals(lines, "threshold", leaves - 1)
+    thresholds = _numbers(lines, "threshold", (leaves - 1,), _NUMBERS)
+    if np.isnan(thresholds).any():  # while infinity is what parts any value from a missing one
+        raise ValueError("has a threshold that is not a number")
     if decisions.size and not 0 <= decisions.min() <= decisions.max() <= _LARGEST_DECISION:
         raise ValueError("decides in a way that there is not")
     sets = thresholds[decisions % 2 == 1]
@@ -156,9 +158,9 @@ def _check_statistics(lines: Mapping[str, str], leaves: int) -> None:
     stump = (0, 1) if leaves == 1 else ()
     _integers(lines, "leaf_count", leaves, *stump)
     _integers(lines, "internal_count", leaves - 1)
-    _numbers(lines, "leaf_weight", (leaves, *stump), _STATISTICS)
+    _numbers(lines, "leaf_weight", (leaves, *stump), _NUMBERS)
     for key in ("split_gain", "internal_value", "internal_weight"):
-        _numbers(lines, key, (leaves - 1,), _STATISTICS)
+        _numbers(lines, key, (leaves - 1,), _NUMBERS)
 
 
 def _integers(lines: Mapping[str, str], key: str, *lengths: int, most: int = _LIMITS.max) -> NDArray[np.int64]:
@@ -168,8 +170,8 @@ def _integers(lines: Mapping[str, str], key: str, *lengths: int, most: int = _LI
     return numbers
 
 
-def _reals(lines: Mapping[str, str], key: str, length: int) -> Floats:
-    numbers = _numbers(lines, key, (length,), _REALS)
+def _finite(lines: Mapping[str, str], key: str, length: int) -> Floats:
+    numbers = _numbers(lines, key, (length,), _FINITE)
     if not np.all(np.isfinite(numbers)):
         raise ValueError(f"has a {key} that is not finite")
     return numbers

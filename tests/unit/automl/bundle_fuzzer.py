@@ -1,0 +1,81 @@
+"""Loads changed bundles and says what came of each; run as a process of its own, which a crash would end.
+
+Usage: bundle_fuzzer.py KIND BUNDLE ROWS. BUNDLE is a good one, ROWS a JSON list of rows to compare predictions on.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from automl.archive import dump_json, load_json, read_archive, write_archive
+from automl.bundle import load_bundle
+from automl.errors import InvalidBundle
+from automl.manifest import seal, sha256
+
+CHANGES = 500
+CUTS = 200
+
+
+def resealed(files: dict[str, bytes], model: bytes, *, golden: bool) -> bytes:
+    """The bundle with another first model, as an attacker would write it: with digests that fit."""
+    files = {**files, "booster-0.txt": model}
+    manifest = load_json(files.pop("manifest.json"), "manifest.json")
+    if golden:
+        rows = load_json(files["golden.json"], "golden.json")
+        rows["models"][0] = sha256(model)
+        files["golden.json"] = dump_json(rows)
+    parts = {key: value for key, value in manifest.items() if key not in ("format", "files", "digest")}
+    return write_archive({**files, "manifest.json": dump_json(seal(parts, files))})
+
+
+def changed(data: bytes) -> Iterator[bytes]:
+    """One byte changed: to anything, or to what could stand in a model."""
+    rng = np.random.default_rng(7)
+    for number in range(CHANGES):
+        position = int(rng.integers(len(data)))
+        byte = rng.integers(256) if number % 2 else rng.choice(list(b"0123456789-. e\n="))
+        yield data[:position] + bytes([byte]) + data[position + 1 :]
+
+
+def cut(data: bytes) -> Iterator[bytes]:
+    """The first part only, and the first part with the end put behind it."""
+    for number in range(CUTS):
+        head = data[: len(data) * number // CUTS]
+        yield head
+        yield head + b"\nend of trees\n"
+
+
+def candidates(kind: str, data: bytes) -> Iterator[bytes]:
+    files = read_archive(data)
+    change = cut if kind.startswith("cut") else changed
+    if kind.endswith("zip"):
+        yield from change(data)
+    else:
+        models = change(files["booster-0.txt"])
+        yield from (resealed(files, model, golden=kind.endswith("golden")) for model in models)
+
+
+def main() -> None:
+    kind, bundle, rows_path = sys.argv[1:]
+    data = Path(bundle).read_bytes()
+    rows = json.loads(Path(rows_path).read_text())
+    expected = load_bundle(data).predict(rows)
+    outcomes = {"refused": 0, "same": 0, "other": 0}
+    for candidate in candidates(kind, data):
+        try:
+            found = load_bundle(candidate).predict(rows)
+        except InvalidBundle as error:
+            outcomes["refused" if error.code == "invalid-bundle" else "other"] += 1
+        else:
+            alike = found.predictions == expected.predictions and np.array_equal(
+                found.probabilities, expected.probabilities
+            )
+            outcomes["same" if alike else "other"] += 1
+    print(json.dumps(outcomes))  # noqa: T201 - how the test hears of it
+
+
+if __name__ == "__main__":
+    main()

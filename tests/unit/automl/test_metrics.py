@@ -1,0 +1,171 @@
+import math
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import sklearn.metrics as sk
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from automl.metrics import (
+    LABEL_METRICS,
+    LOSSES,
+    METRICS,
+    confusion_matrix,
+    default_metric,
+    measure,
+    prepare,
+    to_score,
+)
+from automl.types import Floats, Metric, Task
+
+
+def _labels(score: Callable[..., float], **options: Any) -> Callable[[Any, Floats], float]:
+    return lambda target, outputs: score(target, outputs.argmax(axis=1), **options)
+
+
+def _positive(score: Callable[..., float]) -> Callable[[Any, Floats], float]:
+    return lambda target, outputs: score(target, outputs[:, 1])
+
+
+SCIKIT: dict[Task, dict[Metric, Callable[[Any, Any], float]]] = {
+    "binary": {
+        "average_precision": _positive(sk.average_precision_score),
+        "roc_auc": _positive(sk.roc_auc_score),
+        "f1": _labels(sk.f1_score, zero_division=0.0),
+        "kappa": _labels(sk.cohen_kappa_score),
+        "mcc": _labels(sk.matthews_corrcoef),
+        "balanced_accuracy": _labels(sk.balanced_accuracy_score),
+        "accuracy": _labels(sk.accuracy_score),
+        "log_loss": sk.log_loss,
+        "brier": _positive(sk.brier_score_loss),
+    },
+    "multiclass": {
+        "log_loss": sk.log_loss,
+        "accuracy": _labels(sk.accuracy_score),
+        "balanced_accuracy": _labels(sk.balanced_accuracy_score),
+        "f1_macro": _labels(sk.f1_score, average="macro", zero_division=0.0),
+        "f1_weighted": _labels(sk.f1_score, average="weighted", zero_division=0.0),
+        "average_precision_macro": sk.average_precision_score,
+        "roc_auc": lambda target, outputs: sk.roc_auc_score(target, outputs, multi_class="ovr"),
+        "kappa": _labels(sk.cohen_kappa_score),
+        "kappa_quadratic": _labels(sk.cohen_kappa_score, weights="quadratic"),
+        "mcc": _labels(sk.matthews_corrcoef),
+        "brier": sk.brier_score_loss,
+    },
+    "regression": {
+        "rmse": sk.root_mean_squared_error,
+        "mae": sk.mean_absolute_error,
+        "r2": sk.r2_score,
+    },
+}
+PAIRS = [(task, metric) for task in METRICS for metric in METRICS[task]]
+
+
+def _case(task: Task, rows: int, seed: int, digits: int) -> tuple[Any, Floats]:
+    """Random rows with all classes among them; few digits make many ties."""
+    rng = np.random.default_rng(seed)
+    if task == "regression":
+        return rng.normal(size=rows), rng.normal(size=rows).round(digits)
+    classes = 2 if task == "binary" else 4
+    target = np.concatenate([np.arange(classes), rng.integers(0, classes, rows)])
+    outputs = rng.random((rows + classes, classes)).round(digits) + 0.01
+    return target, outputs / outputs.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(("task", "metric"), PAIRS)
+@settings(max_examples=30, deadline=None)
+@given(rows=st.integers(2, 300), seed=st.integers(0, 2**32 - 1), digits=st.integers(1, 9))
+def test_agrees_with_scikit_learn(task: Task, metric: Metric, rows: int, seed: int, digits: int) -> None:
+    target, outputs = _case(task, rows, seed, digits)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = SCIKIT[task][metric](target, outputs)
+    if math.isnan(expected):  # kappa where all rows and all predictions are of one class
+        expected = 0.0
+    assert measure(metric, target, outputs) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize(("task", "metric"), PAIRS)
+def test_weights_count_rows_as_often_as_they_say(task: Task, metric: Metric) -> None:
+    target, outputs = _case(task, 60, 3, 2)
+    times = np.random.default_rng(4).integers(0, 4, len(target))
+    repeated = np.repeat(np.arange(len(target)), times)
+    expected = measure(metric, target[repeated], outputs[repeated])
+    assert prepare(metric, target, outputs)(times.astype(float)) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("task", "metric"), PAIRS)
+def test_never_nan_where_little_is_known(task: Task, metric: Metric) -> None:
+    classes = {"binary": 2, "multiclass": 3, "regression": 0}[task]
+    for rows in (1, 5):
+        if task == "regression":
+            cases = [(np.full(rows, 2.0), np.full(rows, value)) for value in (2.0, 3.0)]
+        else:
+            certain = np.eye(classes)
+            cases = [(np.full(rows, k), np.tile(row, (rows, 1))) for k in range(classes) for row in certain]
+            cases += [(np.full(rows, k), np.full((rows, classes), 1 / classes)) for k in range(classes)]
+        for target, outputs in cases:
+            assert math.isfinite(measure(metric, target, outputs))
+
+
+def test_what_is_said_where_a_class_is_absent() -> None:
+    outputs = np.array([[0.3, 0.7], [0.6, 0.4]])
+    assert measure("average_precision", np.array([0, 0]), outputs) == 0.0
+    assert measure("roc_auc", np.array([0, 0]), outputs) == 0.5
+    assert measure("roc_auc", np.array([1, 1]), outputs) == 0.5
+    assert measure("kappa", np.array([0]), outputs[1:]) == 0.0
+    assert measure("r2", np.array([1.0]), np.array([1.0])) == 1.0
+    assert measure("r2", np.array([1.0]), np.array([2.0])) == 0.0
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e200])
+def test_regression_metrics_hold_at_any_magnitude(unit: float) -> None:
+    target, outputs = _case("regression", 40, 8, 9)
+    for metric in METRICS["regression"]:
+        expected = measure(metric, target, outputs) * (1.0 if metric == "r2" else unit)
+        assert measure(metric, target * unit, outputs * unit) == pytest.approx(expected, rel=1e-9, abs=0.0)
+
+
+def test_quadratic_kappa_keeps_the_distance_of_classes_that_no_row_has() -> None:
+    target, outputs = np.array([0, 0, 3, 3]), np.eye(4)[[0, 3, 3, 3]]
+    expected = sk.cohen_kappa_score(target, outputs.argmax(axis=1), weights="quadratic", labels=range(4))
+    assert measure("kappa_quadratic", target, outputs) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("task", "counts", "metric"),
+    [
+        ("binary", {"no": 81, "yes": 19}, "average_precision"),
+        ("binary", {"no": 80, "yes": 20}, "roc_auc"),
+        ("binary", None, "roc_auc"),
+        ("multiclass", {"a": 98, "b": 1, "c": 1}, "log_loss"),
+        ("regression", None, "rmse"),
+    ],
+)
+def test_default_metric(task: Task, counts: dict[str, int] | None, metric: Metric) -> None:
+    assert default_metric(task, counts) == metric
+
+
+def test_scores_rise_as_models_get_better() -> None:
+    for task, metric in PAIRS:
+        target, outputs = _case(task, 80, 5, 9)
+        truth = target if task == "regression" else np.eye(outputs.shape[1])[target]
+        better = (outputs + 3 * truth) / 4
+        scores = [to_score(metric, measure(metric, target, each)) for each in (outputs, better)]
+        assert scores[0] < scores[1], metric
+
+
+def test_every_metric_can_be_measured_and_label_metrics_see_labels_only() -> None:
+    assert not LOSSES - {metric for _, metric in PAIRS}
+    target, outputs = _case("multiclass", 50, 6, 9)
+    decided = np.eye(4)[outputs.argmax(axis=1)]
+    for metric in LABEL_METRICS & set(METRICS["multiclass"]):
+        assert measure(metric, target, outputs) == measure(metric, target, decided)
+
+
+def test_confusion_matrix_has_true_classes_as_rows() -> None:
+    counts = confusion_matrix(np.array([0, 0, 1]), np.array([1, 1, 1]), 2)
+    assert counts.tolist() == [[0, 2], [0, 1]]
