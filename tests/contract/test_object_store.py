@@ -22,6 +22,8 @@ on_each_true_backend = pytest.mark.parametrize(
     "store_url", ["local", pytest.param("seaweedfs", marks=slow)], indirect=True
 )
 RACERS = 16
+PARTS = [(0, None, b"0123456789"), (3, None, b"3456789"), (3, 4, b"3456"), (0, 0, b""), (8, 9, b"89"), (10, 1, b"")]
+STRAY = ["", "/a", "a/", "a//b", "../a", "a/../b", "a/.", "./a", "a\\b", "a b", "ä", "a\n", "a" * 201, "a/" * 500 + "a"]
 
 
 @on_each_backend
@@ -36,9 +38,12 @@ class TestEveryStore:
         assert before <= info.modified <= datetime.now(UTC) + timedelta(seconds=2)
         assert written.size == 4
 
-    @pytest.mark.parametrize("body", [b"", bytes(range(256)), b"x" * (9 << 20)], ids=["empty", "binary", "9 MiB"])
-    def test_any_bytes_from_memory_or_a_file(self, store: ObjectStore, body: bytes, tmp_path: Path) -> None:
+    def test_any_bytes_from_memory_or_a_file(self, store: ObjectStore, tmp_path: Path) -> None:
         file = tmp_path / "body"
+        for body in (b"", bytes(range(256)), b"x" * (9 << 20)):
+            self._write_and_read(store, body, file)
+
+    def _write_and_read(self, store: ObjectStore, body: bytes, file: Path) -> None:
         file.write_bytes(body)
         store.put("memory", body)
         info = store.put("file", file)
@@ -47,15 +52,13 @@ class TestEveryStore:
         assert info == store.head("file")
         assert new.size == len(body)
         assert new.etag == store.head("new").etag
+        store.delete("new")
 
-    @pytest.mark.parametrize(
-        ("start", "length", "expected"),
-        [(0, None, b"0123456789"), (3, None, b"3456789"), (3, 4, b"3456"), (0, 0, b""), (8, 9, b"89"), (10, 1, b"")],
-    )
-    def test_a_part(self, store: ObjectStore, start: int, length: int | None, expected: bytes) -> None:
+    def test_a_part(self, store: ObjectStore) -> None:
         store.put("key", b"0123456789")
-        with store.open("key", start=start, length=length) as stream:
-            assert stream.read() == expected
+        for start, length, expected in PARTS:
+            with store.open("key", start=start, length=length) as stream:
+                assert stream.read() == expected, (start, length)
 
     def test_a_stream_in_small_pieces(self, store: ObjectStore) -> None:
         body = bytes(range(256)) * 1000
@@ -113,51 +116,25 @@ class TestEveryStore:
         assert [info.key for info in store.list("m/", after="m/a1")] == ["m/a_.json", "m/ab.json", "m/b.json"]
         assert store.list("m/", after="m/b.json") == store.list("o") == store.list("missing/") == []
 
-    @pytest.mark.parametrize("limit", [1, 7, 1000])
-    def test_pages_meet_every_key_once(self, store: ObjectStore, limit: int) -> None:
+    def test_pages_meet_every_key_once(self, store: ObjectStore) -> None:
         keys = [f"v/{model}/{number}" for model in ("a", "a-1", "a0", "ab") for number in range(3)] + ["v/a.json"]
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda key: store.put(key, b""), keys))
-        found: list[str] = []
-        while page := store.list("v/", after=found[-1] if found else "", limit=limit):
-            found += [info.key for info in page]
-        assert sorted(found) == sorted(keys)
+        for limit in (1, 7, 1000):
+            found: list[str] = []
+            while page := store.list("v/", after=found[-1] if found else "", limit=limit):
+                found += [info.key for info in page]
+            assert sorted(found) == sorted(keys)
 
-    @pytest.mark.parametrize(
-        "key",
-        [
-            "",
-            "/a",
-            "a/",
-            "a//b",
-            "../a",
-            "a/../b",
-            "a/.",
-            "./a",
-            "a\\b",
-            "a b",
-            "ä",
-            "a\n",
-            "a" * 201,
-            "a/" * 500 + "a",
-        ],
-    )
-    def test_refuses_keys_that_could_lead_astray(self, store: ObjectStore, key: str) -> None:
-        calls: list[Callable[[], Any]] = [
-            lambda: store.put(key, b""),
-            lambda: store.get(key),
-            lambda: store.open(key),
-            lambda: store.head(key),
-            lambda: store.delete(key),
-        ]
-        for call in calls:
+    def test_refuses_keys_that_could_lead_astray(self, store: ObjectStore) -> None:
+        calls: list[Callable[[str], Any]] = [lambda key: store.put(key, b""), store.get, store.open, store.head]
+        for key in STRAY:
+            for call in [*calls, store.delete]:
+                with pytest.raises(InvalidName):
+                    call(key)
+        for prefix in ("../", "/", "a/../", "a//"):
             with pytest.raises(InvalidName):
-                call()
-
-    @pytest.mark.parametrize("prefix", ["../", "/", "a/../", "a//"])
-    def test_refuses_prefixes_that_could_lead_astray(self, store: ObjectStore, prefix: str) -> None:
-        with pytest.raises(InvalidName):
-            store.list(prefix)
+                store.list(prefix)
 
 
 @on_each_true_backend
