@@ -14,6 +14,7 @@ from automl.thresholds import Threshold, decide
 from automl.types import Floats, Frame, Json, Task
 
 _MOST_WARNINGS = 20
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,5 +126,5 @@ class Predictor:
         for name in ignored:
             yield PredictionWarning(None, name, "ignored-column", "The model does not use this column.")
         for row, name, value in self.spec.encoder.unseen(frame):
-            detail = f"{value!r} is not among the values that the model learnt; it is treated as unknown."
+            detail = f"{value[:_SHOWN]!r} is not among the values that the model learnt; it is treated as unknown."
             yield PredictionWarning(row, name, "unseen-category", detail)

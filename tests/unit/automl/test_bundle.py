@@ -1,0 +1,146 @@
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import automl
+from automl.archive import dump_json, load_json, read_archive, write_archive
+from automl.bundle import Bundle, load_bundle, pack
+from automl.errors import InvalidBundle
+from automl.manifest import seal
+from automl.predictor import Predictor
+from automl.types import Frame, Json, Task
+
+Make = Callable[[Task], Predictor]
+TASKS: list[Task] = ["binary", "multiclass", "regression"]
+
+
+def _pack(predictor: Predictor, frame: Frame) -> Bundle:
+    metrics = {"rmse": {"value": 1.0, "low": 0.9, "high": 1.1}}
+    return pack(predictor, frame, metric="rmse", metrics=metrics, lineage={"seed": 7})
+
+
+def _reseal(files: dict[str, bytes], **parts: Json) -> bytes:
+    """Files under a manifest that fits them, as whoever may rewrite a bundle would write it."""
+    manifest = load_json(files["manifest.json"], "manifest.json")
+    parts = {**{key: value for key, value in manifest.items() if key not in ("format", "files", "digest")}, **parts}
+    others = {name: data for name, data in files.items() if name != "manifest.json"}
+    return write_archive({**others, "manifest.json": dump_json(seal(parts, others))})
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_loaded_predictor_answers_bit_by_bit_as_the_packed_one(
+    make_predictor: Make, frame: Frame, task: Task
+) -> None:
+    predictor = make_predictor(task)
+    loaded = load_bundle(_pack(predictor, frame).data)
+    np.testing.assert_array_equal(loaded.outputs(frame), predictor.outputs(frame))
+    assert loaded.classes == predictor.classes
+    assert loaded.spec.threshold == predictor.spec.threshold
+    assert loaded.predict([loaded.sample()]).predictions == predictor.predict([predictor.sample()]).predictions
+
+
+def test_the_same_predictor_gives_the_same_bytes(make_predictor: Make, frame: Frame) -> None:
+    bundle = _pack(make_predictor("binary"), frame)
+    assert _pack(make_predictor("binary"), frame).data == bundle.data
+    assert _pack(load_bundle(bundle.data), frame).data == bundle.data
+    assert bundle.digest == f"sha256:{hashlib.sha256(bundle.data).hexdigest()}"
+
+
+def test_the_manifest_tells_what_is_inside(make_predictor: Make, frame: Frame, tmp_path: Path) -> None:
+    bundle = _pack(make_predictor("binary"), frame)
+    path = tmp_path / "model.zip"
+    path.write_bytes(bundle.data)
+    manifest = load_bundle(path).manifest
+    assert manifest == bundle.manifest
+    assert (manifest["task"], manifest["target"], manifest["classes"]) == ("binary", "outcome", [False, True])
+    assert manifest["lineage"] == {"seed": 7}
+    assert manifest["libraries"]["lightgbm"]
+    assert set(manifest["files"]) == {
+        "booster-0.txt",
+        "booster-1.txt",
+        "booster-2.txt",
+        "encoders.json",
+        "golden.json",
+    }
+
+
+@pytest.mark.parametrize("name", ["encoders.json", "golden.json", "booster-1.txt"])
+def test_a_missing_file_is_refused(make_predictor: Make, frame: Frame, name: str) -> None:
+    files = read_archive(_pack(make_predictor("binary"), frame).data)
+    del files[name]
+    with pytest.raises(InvalidBundle, match="missing"):
+        load_bundle(_reseal(files))
+
+
+def test_a_file_too_many_is_refused(make_predictor: Make, frame: Frame) -> None:
+    files = read_archive(_pack(make_predictor("binary"), frame).data)
+    with pytest.raises(InvalidBundle, match="more than"):
+        load_bundle(_reseal({**files, "booster-3.txt": files["booster-0.txt"]}))
+
+
+def test_models_that_were_swapped_are_refused(make_predictor: Make, frame: Frame) -> None:
+    files = read_archive(_pack(make_predictor("regression"), frame).data)
+    files["booster-0.txt"], files["booster-1.txt"] = files["booster-1.txt"], files["booster-0.txt"]
+    with pytest.raises(InvalidBundle, match="not made by"):
+        load_bundle(_reseal(files))
+
+
+def test_golden_rows_must_come_out_as_stored(make_predictor: Make, frame: Frame) -> None:
+    files = read_archive(_pack(make_predictor("regression"), frame).data)
+    golden = load_json(files["golden.json"], "golden.json")
+    assert len(golden["outputs"]) == 64
+    golden["outputs"][13] *= 1 + 1e-9
+    with pytest.raises(InvalidBundle, match="do not predict"):
+        load_bundle(_reseal({**files, "golden.json": dump_json(golden)}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"outputs": []},
+        {"outputs": [[0.5, 0.5]]},
+        {"outputs": "many"},
+        {"outputs": [[0.5], [0.5, 0.5]]},
+        {"columns": {}},
+        {"columns": None},
+        {"models": []},
+    ],
+)
+def test_golden_rows_that_are_none_are_refused(make_predictor: Make, frame: Frame, changes: dict[str, Json]) -> None:
+    files = read_archive(_pack(make_predictor("binary"), frame).data)
+    golden = {**load_json(files["golden.json"], "golden.json"), **changes}
+    with pytest.raises(InvalidBundle, match="golden"):
+        load_bundle(_reseal({**files, "golden.json": dump_json(golden)}))
+
+
+@pytest.mark.parametrize("document", [[], {}, "x", [{"name": "age", "type": "numeric"}], [{"name": "age"}]])
+def test_encoders_that_do_not_suit_the_manifest_are_refused(make_predictor: Make, frame: Frame, document: Json) -> None:
+    files = read_archive(_pack(make_predictor("binary"), frame).data)
+    with pytest.raises(InvalidBundle, match="encoders"):
+        load_bundle(_reseal({**files, "encoders.json": dump_json(document)}))
+
+
+def test_another_task_than_the_models_is_refused(make_predictor: Make, frame: Frame) -> None:
+    files = read_archive(_pack(make_predictor("binary"), frame).data)
+    with pytest.raises(InvalidBundle, match="header"):
+        load_bundle(_reseal(files, task="regression", classes=[], threshold=None))
+
+
+def test_a_predictor_that_could_not_be_loaded_is_not_packed(make_predictor: Make, frame: Frame) -> None:
+    binary, regression = make_predictor("binary"), make_predictor("regression")
+    with pytest.raises(InvalidBundle):
+        _pack(replace(binary, boosters=regression.boosters), frame)
+
+
+@pytest.mark.parametrize("package", ["automl", "registry", "service"])
+def test_no_source_file_can_unpickle(package: str) -> None:
+    word = re.compile(r"^\s*(?:import|from)\s+(?:pickle|joblib|cloudpickle|dill|marshal|shelve)\b|allow_pickle=True")
+    root = Path(automl.__file__).parents[1] / package
+    lines = [(path.name, line) for path in root.rglob("*.py") for line in path.read_text().splitlines()]
+    assert len(lines) > 10
+    assert [found for found in lines if word.search(found[1])] == []
