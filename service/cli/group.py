@@ -19,7 +19,7 @@ _FAULTS_SHOWN = 5
 class Commands(click.Group):
     """Commands by name, each a module that holds a click command of the same name.
 
-    LightGBM, pyarrow and gunicorn take their time to import: `winnow --help` waits for none of them.
+    LightGBM, pyarrow and SQLAlchemy take their time to import: each command waits for its own only.
     """
 
     def __init__(self, *, commands_in: Mapping[str, str], **attributes: Any) -> None:  # noqa: ANN401 - click's own

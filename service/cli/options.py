@@ -19,15 +19,16 @@ def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., A
 
     What no option tells comes from the environment, and then from the defaults.
     """
+    wanted = tuple(dict.fromkeys(names))
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
         def read_and_run(**options: Any) -> Any:  # noqa: ANN401 - whatever the command takes and returns
-            given = {name: value for name in names if (value := options.pop(name)) is not None}
+            given = {name: value for name in wanted if (value := options.pop(name)) is not None}
             return command(_read(given), **options)
 
         run: Callable[..., Any] = read_and_run
-        for name in reversed(dict.fromkeys(names)):
+        for name in reversed(wanted):
             run = _option(name, Settings.model_fields[name])(run)
         return run
 

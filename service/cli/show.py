@@ -8,6 +8,13 @@ from rich.text import Text
 from automl.types import Json
 
 
+def listing(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Plain columns, nothing cut off, so that other programs can read them too."""
+    widths = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (headers, *rows))
+    return "\n".join(line.rstrip() for line in lines)
+
+
 def leaderboard(trials: Sequence[Mapping[str, Json]], metric: str) -> Table:
     """Trials as the API tells them, best first."""
     table = Table("trial", f"{metric} (folds)", "seconds", "proposer", title="Leaderboard", title_justify="left")

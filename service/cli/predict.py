@@ -1,0 +1,37 @@
+"""`winnow predict`: a stored model on a file, without a server."""
+
+from pathlib import Path
+
+import click
+
+from automl.bundle import load_bundle
+from automl.ingest import read_table
+from service.cli.options import STORE, with_settings
+from service.cli.shelf import find_version, open_registry, project_option
+from service.cli.tables import STANDARD, answers_table, plain_file, write_file
+from service.settings import Settings
+
+
+@click.command()
+@click.argument("version", metavar="MODEL[:VERSION|@ALIAS]")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option(
+    "--out", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), default=STANDARD,
+    help="Where the answers go, CSV, TSV, NDJSON or Parquet by its name; standard output if not given.",
+)  # fmt: skip
+@project_option
+@with_settings(*STORE)
+def predict(settings: Settings, version: str, file: Path, out: Path, project: str) -> None:
+    """Answer the rows of FILE (CSV, TSV, NDJSON, Parquet, each also .gz; - reads CSV) in their order."""
+    registry = open_registry(settings, project)
+    found = find_version(registry, version)
+    predictor = load_bundle(registry.versions.bundle(found))
+    with plain_file(file) as (path, media_type):
+        answers = predictor.predict_table(read_table(path, media_type))
+    write_file(answers_table(answers), out)
+    click.echo(f"{len(answers.predictions)} rows answered by {found.id}", err=True)
+    for warning in answers.warnings:
+        row = "" if warning.row is None else f"row {warning.row}, "
+        click.echo(f"  {row}{warning.column}: {warning.detail}", err=True)
+    if answers.more_warnings:
+        click.echo(f"  and {answers.more_warnings} more warnings", err=True)

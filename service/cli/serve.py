@@ -1,0 +1,62 @@
+"""`winnow serve`: HTTP and workers under one command."""
+
+import os
+import socket
+import sys
+import time
+
+import click
+
+from service.cli.options import DATABASE, STORE, with_settings
+from service.client import ClientError
+from service.context import open_context
+from service.draining import VARIABLE
+from service.settings import Settings
+from service.supervise import Program, Supervisor
+
+_DRAIN_S = 1.0
+_GRACE_S = 30.0
+_BACKLOG = 1024
+
+
+@click.command()
+@with_settings(
+    *STORE, *DATABASE, "host", "port", "allowed_hosts", "api_processes", "api_threads", "workers", "log_level"
+)
+def serve(settings: Settings) -> None:
+    """Answer HTTP and train, until SIGTERM or Ctrl-C."""
+    listener = _listen(settings.host, settings.port)
+    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    with open_context(settings):  # a database or a store that does not do is told here, once
+        pass
+    url = f"http://{'127.0.0.1' if settings.host == '0.0.0.0' else settings.host}:{settings.port}"  # noqa: S104
+    click.echo(f"Winnow answers at {url}, its dashboard at {url}/dashboard")
+    click.echo(f"The API key is in {settings.data / 'api-key'}")
+    draining, write_end = os.pipe()
+
+    def drain() -> None:
+        os.close(write_end)  # which every HTTP process sees, and turns unready
+        listener.close()
+        time.sleep(_DRAIN_S)
+
+    Supervisor(_programs(settings, listener.fileno(), draining), drain, _GRACE_S).run()
+
+
+def _programs(settings: Settings, listening: int, draining: int) -> list[Program]:
+    env = settings.environment()
+    http = [sys.executable, "-m", "gunicorn", "-c", "python:service.serving", "--bind", f"fd://{listening}"]
+    worker = [sys.executable, "-m", "service", "worker"]
+    return [
+        Program("http", http, {**env, VARIABLE: str(draining)}, (listening, draining)),
+        *(Program(f"worker {number}", worker, env) for number in range(settings.workers)),
+    ]
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise ClientError(
+            f"cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port"
+        ) from error
