@@ -4,8 +4,8 @@ import hashlib
 import hmac
 from urllib.parse import urlsplit
 
-from flask import Request, Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Request, Response
 
 from service.store import KeyRecord, Keys
 

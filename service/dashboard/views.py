@@ -1,0 +1,51 @@
+"""What the pages show of the registry's things, as plain values."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from automl.types import Json
+from registry import Alias, Dataset, ModelVersion
+from service.dashboard.curves import curve_svg
+
+
+def dataset_view(dataset: Dataset) -> dict[str, Json]:
+    """A dataset with its columns and findings."""
+    profile = dataset.record["profile"]
+    return {
+        "id": dataset.id,
+        "name": dataset.record["name"],
+        "rows": profile["rows"],
+        "columns": profile["columns"],
+        "findings": profile["findings"],
+        "created_at": datetime.fromisoformat(dataset.created_at),
+    }
+
+
+def version_view(version: ModelVersion, aliases: Sequence[Alias]) -> dict[str, Json]:
+    """A version with its aliases and the value on the holdout of what it was ranked by."""
+    metric = version.manifest["metric"]
+    return {
+        "id": version.id,
+        "aliases": [alias.alias for alias in aliases if alias.version == version.number],
+        "metric": metric,
+        "value": version.manifest["metrics"][metric]["value"],
+        "target": version.manifest["target"],
+        "bytes": version.bundle_bytes,
+        "run_id": version.run_id,
+        "created_at": datetime.fromisoformat(version.created_at),
+    }
+
+
+def precision_recall_svg(report: dict[str, Json]) -> str | None:
+    """A binary report's curve with the share of positives as the level of chance; None for other tasks."""
+    curve = report["curves"].get("precision_recall")
+    if curve is None:
+        return None
+    points = list(zip(curve["recall"], curve["precision"], strict=True))
+    level = report["baselines"].get("dummy", {}).get("average_precision")
+    return curve_svg(points, across="recall", up="precision", level=level)
+
+
+def figure(value: float) -> str:
+    """Four significant digits."""
+    return f"{value:.4g}"
