@@ -1,0 +1,80 @@
+"""What training made, kept on the worker's disk until it is published, so that no kill makes anyone train twice."""
+
+import hashlib
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from automl.types import Json
+from service.files import make_private, write_durably
+
+log = logging.getLogger(__name__)
+
+_KEPT_S = 7 * 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A bundle's bytes, its manifest, and the report as JSON bytes."""
+
+    bundle: bytes
+    manifest: Mapping[str, Json]
+    report: bytes
+
+
+class Spool:
+    """One file a run: a line of JSON with the digests and the manifest, then the bundle, then the report."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = make_private(directory)
+
+    def put(self, run_id: str, product: Product) -> None:
+        """Keep a product, whole or not at all. Raises `OSError`."""
+        head = {
+            "bundle": {"bytes": len(product.bundle), "sha256": _sha256(product.bundle)},
+            "report": {"bytes": len(product.report), "sha256": _sha256(product.report)},
+            "manifest": product.manifest,
+        }
+        write_durably(self._path(run_id), orjson.dumps(head), b"\n", product.bundle, product.report)
+
+    def get(self, run_id: str) -> Product | None:
+        """The run's product, or None if there is none or if a byte of it has changed."""
+        try:
+            line, _, rest = self._path(run_id).read_bytes().partition(b"\n")
+        except FileNotFoundError:
+            return None
+        try:
+            return _checked(orjson.loads(line), rest)
+        except (ValueError, KeyError, TypeError):
+            log.exception("the spooled model of %s is damaged: it will be trained again", run_id)
+            return None
+
+    def drop(self, run_id: str) -> None:
+        """Forget a run's product."""
+        self._path(run_id).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Forget what is a week old: another host has published it, or its run has failed."""
+        for path in self._directory.iterdir():
+            if path.stat().st_mtime < time.time() - _KEPT_S:
+                path.unlink(missing_ok=True)
+
+    def _path(self, run_id: str) -> Path:
+        return self._directory / run_id
+
+
+def _checked(head: dict[str, Any], rest: bytes) -> Product:
+    size = head["bundle"]["bytes"]
+    product = Product(rest[:size], head["manifest"], rest[size:])
+    if _sha256(product.bundle) != head["bundle"]["sha256"] or _sha256(product.report) != head["report"]["sha256"]:
+        raise ValueError("a digest does not match")
+    return product
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,64 @@
+"""One run from its dataset to a product: fetched, trained with every trial recorded, resumed where it was."""
+
+import logging
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import orjson
+
+from automl import read_table, train
+from automl.types import Metric, Task, Trial
+from service.context import Context
+from service.jobs.lease import Lease
+from service.jobs.spool import Product
+from service.runrequest import train_request
+
+log = logging.getLogger(__name__)
+
+PARQUET = "application/vnd.apache.parquet"
+
+
+def train_run(context: Context, lease: Lease, directory: Path) -> Product:
+    """Train the claimed run, from its recorded trials on; the table lies in `directory` for as long as it takes.
+
+    Raises:
+        AutomlError: the table or the request will not do, or no trial succeeded; `Interrupted` when stopping.
+        NotFound, Corrupt: the dataset is gone or damaged.
+        StaleClaim: the run is another worker's by now.
+    """
+    run = lease.claim.run
+    datasets = context.registry_for(run.project).datasets
+    with TemporaryDirectory(dir=directory) as scratch:
+        path = Path(scratch) / "table.parquet"
+        dataset = lease.patiently(lambda: datasets.get(run.dataset))
+        lease.patiently(lambda: datasets.fetch(run.dataset, path))
+        history = lease.patiently(lambda: context.runs.trials(run.id))
+        log.info("%s: attempt %d, %d trials so far", run.id, run.attempts, len(history))
+        with lease.clocked():
+            result = train(
+                read_table(path, PARQUET),
+                train_request(run.request),
+                monitor=_Recorder(context, lease),
+                history=history,
+                elapsed_s=run.elapsed_s,
+                lineage={"run": run.id, "dataset": run.dataset, "dataset_digest": dataset.record.get("digest")},
+            )
+    report = orjson.dumps(result.report, option=orjson.OPT_SERIALIZE_NUMPY)
+    return Product(result.bundle.data, result.bundle.manifest, report)
+
+
+class _Recorder:
+    """The engine's monitor: everything that it tells becomes a row before the engine goes on."""
+
+    def __init__(self, context: Context, lease: Lease) -> None:
+        self._queue, self._lease = context.queue, lease
+        self.wish = lease.wish
+
+    def phase(self, name: str) -> None:
+        self._lease.patiently(lambda: self._queue.phase(self._lease.claim, name))
+
+    def plan(self, task: Task, metric: Metric) -> None:
+        self._lease.patiently(lambda: self._queue.plan(self._lease.claim, task, metric))
+
+    def trial(self, trial: Trial) -> None:
+        self._lease.patiently(lambda: self._queue.record_trial(self._lease.claim, trial, self._lease.elapsed_s))
