@@ -132,8 +132,8 @@ def _served(
 
 
 def _bucket_answers(endpoint_url: str) -> bool:
-    # Without credentials: any answer but "no such bucket" and "not yet" shows that the bucket is served.
-    return _status("HEAD", endpoint_url) in (200, 403)
+    # Asked without credentials, so a refusal, which servers word differently, is the answer of a server that is ready.
+    return _status("HEAD", endpoint_url) in (200, 400, 403)
 
 
 def _bucket_made(endpoint_url: str) -> bool:

@@ -1,4 +1,4 @@
-"""A process that publishes runs: `python -m tests.unit.registry.publish_runs STORE RUN…`; a line says that it begins."""
+"""Publishes runs: `python -m tests.unit.registry.publish_runs STORE RUN…`. A line says when it begins."""
 
 import sys
 
@@ -9,6 +9,5 @@ if __name__ == "__main__":
     sys.stdout.write("begins\n")
     sys.stdout.flush()
     for run_id in sys.argv[2:]:
-        registry.publish(
-            "fraud", run_id, f"bundle of {run_id}".encode(), {"run": run_id}, f"report of {run_id}".encode()
-        )
+        bundle, report = f"bundle of {run_id}".encode(), f"report of {run_id}".encode()
+        registry.publish("fraud", run_id, bundle, {"run": run_id}, report)

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,6 @@ def test_a_bucket_with_and_without_a_prefix(s3_url: str) -> None:
 
 @pytest.mark.slow
 def test_the_argument_goes_before_the_variable(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from os import environ
-
-    endpoint_url = environ["AWS_ENDPOINT_URL"]
+    endpoint_url = os.environ["AWS_ENDPOINT_URL"]
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     assert connect(s3_url, endpoint_url=endpoint_url).list("") == []

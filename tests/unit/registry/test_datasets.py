@@ -1,3 +1,4 @@
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -83,10 +84,8 @@ def test_a_kill_at_any_step_leaves_all_or_nothing(store: ObjectStore, table: Pat
         dataset_id = f"ds_{at}"
         table.write_bytes(b"table %d" % at)
         faulty = FaultyStore(store, fault, at)
-        try:
+        with suppress(Killed):
             Registry(faulty).datasets.put(dataset_id, table, RECORD)
-        except Killed:
-            pass
         if dataset_id in [dataset.id for dataset in registry.datasets.list()]:
             assert registry.datasets.fetch(dataset_id, tmp_path / "copy").read_bytes() == table.read_bytes()
         registry.datasets.put(dataset_id, table, RECORD)

@@ -3,12 +3,13 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from registry.errors import NotFound, PreconditionFailed, StoreFull, StoreUnavailable
 from registry.local import LocalStore
@@ -54,8 +55,8 @@ def test_a_disk_that_fails(
     def fail(_: int) -> None:
         raise OSError(number, os.strerror(number))
 
-    with monkeypatch.context() as patch, pytest.raises(error, match=str(local.root)) as caught:
-        patch.setattr(os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(error, match=str(local.root)) as caught:
         local.put("key", b"new")
     assert caught.type is error
     assert local.get("key")[0] == b"old"
@@ -117,10 +118,8 @@ def test_a_kill_before_any_system_call_leaves_the_old_or_the_new(tmp_path: Path,
 class LikeADictionary(RuleBasedStateMachine):
     """Whatever is done to it, a directory holds what a dictionary would."""
 
-    @initialize(data=st.data())
-    def begin(self, data: st.DataObject) -> None:
-        import tempfile
-
+    def __init__(self) -> None:
+        super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.store = LocalStore(Path(self.folder.name))
         self.model: dict[str, bytes] = {}
@@ -182,8 +181,7 @@ class LikeADictionary(RuleBasedStateMachine):
 
     @invariant()
     def holds_the_same(self) -> None:
-        if hasattr(self, "store"):
-            assert {info.key: self.store.get(info.key)[0] for info in self.store.list("")} == self.model
+        assert {info.key: self.store.get(info.key)[0] for info in self.store.list("")} == self.model
 
 
 TestLikeADictionary = LikeADictionary.TestCase

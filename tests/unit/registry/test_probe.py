@@ -63,7 +63,8 @@ def test_rclone_ignores_conditions(rclone_server: S3Server, use_s3: Callable[[S3
 
 
 @pytest.mark.slow
-def test_a_bucket_that_does_not_exist(s3_url: str) -> None:
+def test_a_bucket_that_does_not_exist(moto_server: S3Server, use_s3: Callable[[S3Server], str]) -> None:
+    use_s3(moto_server)  # SeaweedFS makes a missing bucket by itself
     with pytest.raises(UnsuitableStore, match="Make the bucket"):
         connect("s3://missing-bucket/prefix")
 

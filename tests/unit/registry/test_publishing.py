@@ -20,15 +20,14 @@ ROOT = Path(__file__).parents[3]
 
 
 def publish(registry: Registry, model: str, run_id: str) -> ModelVersion:
-    return registry.publish(
-        model, run_id, f"bundle of {run_id}".encode(), {"run": run_id}, b"report of " + run_id.encode()
-    )
+    bundle, report = f"bundle of {run_id}".encode(), f"report of {run_id}".encode()
+    return registry.publish(model, run_id, bundle, {"run": run_id}, report)
 
 
 def assert_complete(registry: Registry, version: ModelVersion) -> None:
     """The version's bytes are there, verified, and its run's."""
     assert registry.versions.bundle(version) == f"bundle of {version.run_id}".encode()
-    assert registry.versions.report(version) == b"report of " + version.run_id.encode()
+    assert registry.versions.report(version) == f"report of {version.run_id}".encode()
     assert version.manifest == {"run": version.run_id}
 
 
@@ -134,7 +133,7 @@ def test_racing_threads(store: ObjectStore, registry: Registry) -> None:
 def test_racing_processes(store_url: str, registry: Registry) -> None:
     runs = [f"run_{n}" for n in range(20)]
     processes = [start(store_url, runs[first : first + 10]) for first in (0, 5, 10, 0)]
-    assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
+    assert [finish(process) for process in processes] == [0, 0, 0, 0]
     assert_each_run_once(registry, set(runs))
 
 
@@ -150,16 +149,22 @@ def test_killed_processes(store_url: str, registry: Registry) -> None:
         time.sleep(pause.uniform(0, 0.05))
         for process in processes:
             process.kill()
-            kills += process.wait(60) == -signal.SIGKILL
+            kills += finish(process) == -signal.SIGKILL
         for version in registry.versions.list("fraud"):
             assert_complete(registry, version)
-    assert [process.wait(60) for process in [start(store_url, runs), start(store_url, runs[::-1])]] == [0, 0]
+    processes = [start(store_url, runs), start(store_url, runs[::-1])]
+    assert [finish(process) for process in processes] == [0, 0]
     assert_each_run_once(registry, set(runs))
 
 
 def start(store_url: str, runs: list[str]) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "tests.unit.registry.publish_runs", store_url, *runs]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+
+
+def finish(process: "subprocess.Popen[bytes]") -> int:
+    process.communicate(timeout=60)
+    return process.returncode
 
 
 def assert_each_run_once(registry: Registry, runs: set[str]) -> None:
