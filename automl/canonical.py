@@ -85,8 +85,9 @@ def _exact(column: pa.ChunkedArray) -> pa.ChunkedArray:
     try:
         return column.cast(pa.int64())
     except pa.ArrowInvalid:
+        text = column.cast(pa.string())
         fractional = pa.types.is_decimal(column.type) and column.type.scale > 0
-        return column.cast(pa.float64() if fractional else pa.string())
+        return text.cast(pa.float64()) if fractional else text  # Arrow's own cast makes 19.99 19.990000000000002
 
 
 def _moments(column: pa.ChunkedArray) -> pa.ChunkedArray:

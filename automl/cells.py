@@ -26,6 +26,8 @@ _INFINITY = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _FLAGS: Final[Mapping[str, float]] = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_SECOND, _END_SECOND = -62_135_596_800.0, 253_402_300_800.0
+_DATE_DUE = "is not a date: send ISO 8601 text such as 2026-01-31 or 2026-01-31T12:00:00Z"
 
 
 class Unusable(ValueError):
@@ -62,20 +64,17 @@ def flag(cell: Json) -> float:
 
 def moment(cell: Json) -> float:
     """Seconds since 1970 UTC, NaN for a missing cell. Takes ISO 8601 text and datetimes; without a zone it is UTC."""
-    if cell is None:
+    if cell is None or (isinstance(cell, str) and cell.strip() in MISSING_WORDS):
         return math.nan
-    if isinstance(cell, str):
-        text = cell.strip()
-        if text in MISSING_WORDS:
-            return math.nan
-        if _MOMENT.fullmatch(text) is None:
-            raise Unusable("is not a date as in 2026-01-31 or 2026-01-31T12:00:00Z")
-        cell = datetime.fromisoformat(text)
-    if not isinstance(cell, datetime):
-        raise Unusable("is not a date: send ISO 8601 text such as 2026-01-31T12:00:00Z")
-    since = (cell if cell.tzinfo else cell.replace(tzinfo=UTC)) - _EPOCH
+    at = _moment_of_text(cell.strip()) if isinstance(cell, str) else cell
+    if not isinstance(at, datetime):
+        raise Unusable(_DATE_DUE)
+    since = (at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH
     microseconds = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-    return float(microseconds) / 1e6
+    seconds = float(microseconds) / 1e6
+    if not _FIRST_SECOND <= seconds < _END_SECOND:
+        raise Unusable("is outside the years 1 to 9999 in UTC")
+    return seconds
 
 
 def label(cell: Json) -> str | None:
@@ -101,6 +100,15 @@ CONVERT: Final[Mapping[ColumnType, Callable[[Json], float | str | None]]] = {
     "text": label,
 }
 """How a cell of each column type becomes canonical."""
+
+
+def _moment_of_text(text: str) -> datetime:
+    try:
+        if _MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError:  # no such day or zone
+        pass
+    raise Unusable(_DATE_DUE)
 
 
 def _number_of_text(text: str) -> float:

@@ -18,8 +18,8 @@ from automl.types import ColumnType, Floats, Json
 Codes = NDArray[np.int32]
 """The number of each row's value in order of first appearance (n,), -1 where it is missing."""
 
-EXACT_INTEGER: Final = 2**53
-"""Beyond it neighbouring integers are one float."""
+_EXACT_INTEGER: Final = 2**53
+"""From it on neighbouring integers are one float."""
 
 _NUMBER: Final = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 _WORD: Final = r"\p{Han}|\p{Hiragana}|\p{Katakana}|[^\s\p{Han}\p{Hiragana}\p{Katakana}]+"
@@ -58,7 +58,7 @@ def _by_type(distinct: pa.Array, counts: NDArray[np.int64], codes: Codes) -> tup
     if pa.types.is_string(distinct.type) or pa.types.is_large_string(distinct.type):
         return _string_type(distinct, counts)
     values: Floats = distinct.cast(pa.float64(), safe=False).to_numpy()
-    if pa.types.is_integer(distinct.type) and np.abs(values).max(initial=0) > EXACT_INTEGER:
+    if pa.types.is_integer(distinct.type) and np.abs(values).max(initial=0) >= _EXACT_INTEGER:
         return "categorical", {"large_integers": True}
     return "numeric", _numeric(values, counts, codes)
 
@@ -87,7 +87,7 @@ def _moments(distinct: pa.Array) -> Floats | None:
     try:
         for part in (distinct[:_GLANCE], distinct[_GLANCE:]):
             seconds += [moment(text) for text in part.to_pylist()]
-    except (Unusable, ValueError):
+    except Unusable:
         return None
     found = np.array(seconds)
     return found if len(found) and not np.isnan(found).any() else None

@@ -20,7 +20,7 @@ _BLOCKS: Final = (1 << 20, 1 << 30)
 """Bytes read at a time; a row must fit, so the second is for rows of whole documents."""
 _MOST_FAULTS = 20
 _MARKUP = re.compile(r"<(?:!doctype|!--|\?xml|html|head|body|svg|rss)\b", re.IGNORECASE)
-_JSON = re.compile(r'\{\s*"(?:[^"\\]|\\.)*"\s*:|\{\s*\}|\[\s*[\[{]|\[\s*[\r\n]|\[\s*\]')
+_JSON = re.compile(r'\{\s*"(?:[^"\\]|\\.)*"\s*:|\{\s*\}|\[\s*[\[{]|\[\s*[\r\n]|\[[^\[\]\r\n]*\]\s*(?:[\r\n]|$)')
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
 
@@ -100,6 +100,8 @@ def _strings(source: Path, delimiter: str, names: list[str], *, quoted: bool) ->
                 return table
             failure = "quotes in the header"
             break
+    if "Empty CSV" in failure:  # which it says of a header without a line end
+        check_size(0, len(names), Limits())
     raise _fault_in(source, delimiter, len(names)) or InvalidData("not-csv", f"The data cannot be read: {failure}.")
 
 

@@ -65,7 +65,7 @@ def _objects(lines: Iterable[str]) -> Iterator[Line]:
         except _DuplicateKey as error:
             raise _refusal("duplicate-key", number, f"has the key {str(error)[:100]!r} twice") from None
         except ValueError as error:
-            raise _refusal("not-ndjson", number, f"is not JSON ({error})") from None
+            raise _refusal("not-ndjson", number, f"is not JSON: {_reason(error)}") from None
         if not isinstance(found, dict):
             raise _refusal("not-ndjson", number, "is not an object: put one object with its column names on each line")
         yield number, found
@@ -85,6 +85,12 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number: use null")
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos + 1}"
+    return "half a surrogate pair" if isinstance(error, UnicodeEncodeError) else str(error).partition(";")[0]
 
 
 def _array(name: str, batch: Sequence[Line]) -> pa.Array:

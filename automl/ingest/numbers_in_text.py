@@ -11,7 +11,7 @@ from automl.cells import MISSING_WORDS
 _CODE: Final = r"^[+-]?0[0-9xX]"
 """Leading zeros and hexadecimal: codes, not numbers."""
 _LONG_INTEGER: Final = r"^[+-]?[0-9]{16,}$"
-_EXACT = 2**53
+_EXACT = 2**53  # itself the rounded form of the next integer
 _GLANCE = 100
 
 
@@ -44,7 +44,7 @@ def _is_faithful(text: pa.ChunkedArray, numbers: pa.ChunkedArray) -> bool:
         return False
     if pa.types.is_integer(numbers.type):
         return True
-    large = np.abs(pc.drop_null(numbers).to_numpy()).max(initial=0) > _EXACT
+    large = np.abs(pc.drop_null(numbers).to_numpy()).max(initial=0) >= _EXACT
     return not (large and _any_match(text, _LONG_INTEGER))
 
 

@@ -87,7 +87,8 @@ def _told(error: dict[str, object]) -> InvalidData:
 
 def _died(status: int, stderr: bytes) -> InvalidData:
     _log.warning("the reader died with %s: %s", status, stderr[-_MOST_LOGGED:].decode(errors="replace"))
-    if status in (-signal.SIGKILL, -signal.SIGABRT, -signal.SIGXCPU):  # how Linux and C++ answer too much memory
+    exhausted = any(words in stderr for words in (b"bad_alloc", b"Out of memory"))  # before C++ or Arrow aborts
+    if exhausted or status in (-signal.SIGKILL, -signal.SIGXCPU):
         return TooLarge("too-large", "The data need more memory or time to read than is allowed.")
     return InvalidData(
         "unreadable", "The data crash their reader: they are damaged. Write them anew and send them again."

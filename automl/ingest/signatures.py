@@ -8,7 +8,7 @@ from automl.errors import UnsupportedFormat
 HEAD_BYTES: Final = 1024
 
 _SIGNATURES: Final = [
-    (rb"\x80[\x02-\x05]", "a Python pickle"),
+    (rb"\x80[\x02-\x05]|[\]})(]q\x00", "a Python pickle"),
     (
         rb"\([dl]p\d+\n|c(?:__builtin__|builtins|copy_?reg|posix|nt|os|numpy[\w.]*)\n\w+\n(?:p\d+\n|\()",
         "a Python pickle",
