@@ -130,7 +130,8 @@ def _spec(manifest: Manifest, encoders: Json) -> PredictorSpec:
         classes=tuple(manifest.classes),
         encoder=encoder,
         threshold=None if threshold is None else Threshold(threshold.value, threshold.metric, threshold.score),
-        sample=manifest.sample,
+        # In the columns' order, which sorted JSON does not keep.
+        sample={column.name: manifest.sample.get(column.name) for column in encoder.columns},
     )
 
 

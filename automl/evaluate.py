@@ -49,20 +49,15 @@ def build_report(
         threshold: decides the labels of a binary model; baselines are decided at 0.5.
         importances: from `column_importances`.
         steps: what each stage did, such as `{"stage": "search", "detail": "41 trials", "seconds": 31.2}`.
-        seconds: a cap on the bootstrap, which stops early rather than overrun it.
+        seconds: the bootstrap stops early rather than make the report take longer.
         seed: of the bootstrap.
     """
     deadline = time.monotonic() + seconds
     prepared = _prepare_all(task, target, outputs, threshold)
-    values = {name: value(None) for name, value in prepared.items()}
-    strata = np.zeros(len(target), np.int64) if task == "regression" else target
-    bounds, resamples = intervals(prepared, strata, deadline=deadline, seed=seed)
     report: dict[str, Json] = {
         "task": task,
         "metric": metric,
         "rows": len(target),
-        "metrics": {name: _interval(value, bounds.get(name)) for name, value in values.items()},
-        "intervals": {"share": 0.95, "resamples": resamples, "method": _METHODS[task]},
         "baselines": {name: _values(task, target, other) for name, other in baselines.items()},
         "threshold": _threshold(threshold, target, outputs),
         "curves": _curves(task, classes, target, outputs),
@@ -70,6 +65,11 @@ def build_report(
         "importances": [dict(row) for row in importances],
         "steps": [dict(step) for step in steps],
     }
+    # Last, so that it has only what the rest has left of the time.
+    strata = np.zeros(len(target), np.int64) if task == "regression" else target
+    bounds, resamples = intervals(prepared, strata, deadline=deadline, seed=seed)
+    report["metrics"] = {name: _interval(value(None), bounds.get(name)) for name, value in prepared.items()}
+    report["intervals"] = {"share": 0.95, "resamples": resamples, "method": _METHODS[task]}
     finite: dict[str, Json] = _finite({"verdict": verdict(report), **report})
     return finite
 

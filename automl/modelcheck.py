@@ -24,7 +24,7 @@ _OBJECTIVES: dict[Task, str] = {
 }
 _HEADER = (
     r"tree\nversion=v4\nnum_class={outputs}\nnum_tree_per_iteration={outputs}\nlabel_index=0\n"
-    r"max_feature_idx={last}\nobjective={objective}\n(?:average_output\n)?feature_names={names}\n"
+    r"max_feature_idx={last}\nobjective={objective}\n(?:average_output\n)?feature_names=(?P<names>[^\n]*)\n"
     r"feature_infos=(?P<infos>[^\n]*)\ntree_sizes=(?P<sizes>[1-9][0-9]{{0,8}}(?: [1-9][0-9]{{0,8}})*)\n\n"
 )
 _INFO = re.compile(r"none|\[[-+.e0-9]+:[-+.e0-9]+\]|-?[0-9]+(?::-?[0-9]+)*")
@@ -61,14 +61,14 @@ def check_model(text: str, *, task: Task, n_classes: int, n_features: int) -> No
         outputs=outputs,
         last=n_features - 1,
         objective=_OBJECTIVES[task].format(outputs=outputs),
-        names=" ".join(f"Column_{i}" for i in range(n_features)),
     )
     header = re.match(pattern, text)
     if header is None or not text.isascii():
         raise invalid("a model's header is not what LightGBM writes for this task")
     infos = header["infos"].split(" ")
-    if len(infos) != n_features or not all(_INFO.fullmatch(info) for info in infos):
-        raise invalid("a model does not describe its features")
+    names = [f"Column_{i}" for i in range(n_features)]
+    if header["names"].split(" ") != names or len(infos) != n_features or not all(map(_INFO.fullmatch, infos)):
+        raise invalid("a model's header does not describe the features that its encoders give")
     sizes = [int(size) for size in header["sizes"].split(" ")]
     if len(sizes) > _MOST_TREES or len(sizes) % outputs:
         raise invalid("a model has an impossible number of trees")

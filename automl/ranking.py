@@ -17,7 +17,7 @@ class Ranking:
 
     def __init__(self, positive: NDArray[np.bool_], score: Floats) -> None:
         """Sort `score` (n,), where `positive` (n,) says which rows should rank high; n >= 1."""
-        self._order = np.argsort(-score, kind="stable")
+        self._order = np.argsort(-score)
         ranked = score[self._order]
         self._ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
         self._positive = positive[self._order].astype(np.float64)

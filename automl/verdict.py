@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 
 from automl.metrics import to_score
-from automl.types import Json, Metric
+from automl.types import Json, Metric, Task
 
 _AGAINST = {"dummy": "by chance", "default_lightgbm": "from default LightGBM"}
-_BY_GUESSING_THE_MEAN = "from always saying the mean"
 
 
 def verdict(report: Mapping[str, Json]) -> str:
@@ -15,7 +14,7 @@ def verdict(report: Mapping[str, Json]) -> str:
     name = metric.replace("_", " ")
     main = report["metrics"][metric]
     beaten = [
-        f"{_figure(values[metric])} {_against(baseline, report['task'])}"
+        f"{_figure(values[metric])} {_against(baseline, report['task'], metric)}"
         for baseline, values in report["baselines"].items()
     ]
     head = f"{_figure(main['value'])} {name}"
@@ -39,9 +38,9 @@ def _judgement(report: Mapping[str, Json]) -> str:
     return "Perhaps luck: " if ends and min(ends) <= chance else ""
 
 
-def _against(baseline: str, task: str) -> str:
+def _against(baseline: str, task: Task, metric: Metric) -> str:
     if baseline == "dummy" and task == "regression":
-        return _BY_GUESSING_THE_MEAN
+        return f"from always saying the {'median' if metric == 'mae' else 'mean'}"
     return _AGAINST.get(baseline, f"from {baseline}")
 
 

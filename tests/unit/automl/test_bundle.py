@@ -41,6 +41,7 @@ def test_a_loaded_predictor_answers_bit_by_bit_as_the_packed_one(
     np.testing.assert_array_equal(loaded.outputs(frame), predictor.outputs(frame))
     assert loaded.classes == predictor.classes
     assert loaded.spec.threshold == predictor.spec.threshold
+    assert list(loaded.sample().items()) == list(predictor.sample().items())
     assert loaded.predict([loaded.sample()]).predictions == predictor.predict([predictor.sample()]).predictions
 
 
