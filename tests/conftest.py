@@ -1,3 +1,3 @@
 """Fixtures for every test: the real servers, each in a module of tests/servers."""
 
-pytest_plugins = ["tests.servers.s3", "tests.servers.stores"]
+pytest_plugins = ["tests.servers.databases", "tests.servers.postgres", "tests.servers.s3", "tests.servers.stores"]
