@@ -37,7 +37,8 @@ class Keys:
         key_id = _key_id(plaintext)
         if key_id is None:
             raise ValueError("That is not a key: one looks like wn_<16 hex digits>.<43 letters, digits, _ or ->.")
-        record = KeyRecord(id=key_id, project=project, name=name, scopes=tuple(scopes), created_at=self._clock())
+        ordered = tuple(scope for scope in SCOPES if scope in scopes)
+        record = KeyRecord(id=key_id, project=project, name=name, scopes=ordered, created_at=self._clock())
         with self._database.write() as connection:
             insert_absent(connection, keys, {**_row(record), "mac": self._mac(plaintext)})
         return record
@@ -87,7 +88,7 @@ def _row(record: KeyRecord) -> dict[str, Any]:
         "id": record.id,
         "project": record.project,
         "name": record.name,
-        "scopes": sorted(record.scopes, key=SCOPES.index),
+        "scopes": record.scopes,
         "created_at": record.created_at,
     }
 
