@@ -29,6 +29,7 @@ dashboard = Blueprint(
     "dashboard", __name__, url_prefix="/dashboard", template_folder="templates", static_folder="static"
 )
 dashboard.add_app_template_filter(views.figure, "figure")
+dashboard.add_app_template_filter(views.score, "score")
 
 
 def doorway() -> tuple[Context, Sessions]:

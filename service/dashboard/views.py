@@ -46,6 +46,11 @@ def precision_recall_svg(report: dict[str, Json]) -> str | None:
     return curve_svg(points, across="recall", up="precision", level=level)
 
 
+def score(value: float) -> str:
+    """Four decimals, so that a column of them lines up; fewer where the whole part is long."""
+    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.6g}"  # noqa: PLR2004
+
+
 def figure(value: float) -> str:
     """Four significant digits."""
     return f"{value:.4g}"

@@ -1,0 +1,124 @@
+"""`winnow train`: the same way from a table to a registered version, without a server."""
+
+import hashlib
+import json
+import secrets
+import signal
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import click
+from rich.console import Console
+
+from automl.ingest import read_table
+from automl.pipeline import train as train_model
+from automl.types import Algorithm, Metric, Task, TrainRequest, Trial
+from registry import Dataset, check_name
+from service.cli.options import DATABASE, STORE, with_settings
+from service.cli.progress import Progress
+from service.cli.shelf import project_option
+from service.cli.show import holdout
+from service.cli.tables import STANDARD, plain_file
+from service.context import Context, open_context
+from service.jobs.publish import publish
+from service.jobs.spool import Product
+from service.jobs.training import PARQUET
+from service.settings import Settings
+from service.store import Run
+from service.usecases.datasets import Upload, upload_dataset
+from service.usecases.runs import default_model
+
+_DEFAULTS = TrainRequest(target="")
+
+
+class _Watcher:
+    """Shows the engine's news as they come, and asks it to finish at Ctrl-C."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._best: float | None = None
+        self._wish: Literal["continue", "finish"] = "continue"
+
+    def phase(self, name: str) -> None:
+        self._progress.update(phase=name)
+
+    def plan(self, task: Task, metric: Metric) -> None:
+        self._progress.update(phase=f"{task} by {metric}")
+
+    def trial(self, trial: Trial) -> None:
+        if trial.state == "succeeded" and trial.score is not None:
+            self._best = trial.score if self._best is None else max(self._best, trial.score)
+        self._progress.update(trials=trial.number + 1, best=self._best)
+
+    def wish(self) -> Literal["continue", "finish"]:
+        return self._wish
+
+    def finish(self, *_signal: object) -> None:
+        self._wish = "finish"
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--target", required=True, metavar="COLUMN", help="Column to predict.")
+@click.option(
+    "--model", metavar="NAME", help="Model that the winner becomes a version of; the file's name if not given."
+)
+@click.option("--task", type=click.Choice(get_args(Task)), help="Told from the target if not given.")
+@click.option("--metric", type=click.Choice(get_args(Metric)), help="What trials are ranked by; chosen if not given.")
+@click.option("--positive", metavar="LABEL", help="Positive class of two; the rarer one if not given.")
+@click.option("--timeout-s", type=float, default=_DEFAULTS.timeout_s, show_default=True, help="Budget in seconds.")
+@click.option("--max-trials", type=int, help="Budget in trials.")
+@click.option("--algorithm", type=click.Choice(get_args(Algorithm)), default=_DEFAULTS.algorithm, show_default=True)
+@click.option("--seed", type=int, default=_DEFAULTS.seed, show_default=True)
+@project_option
+@with_settings(*STORE, *DATABASE)
+def train(settings: Settings, file: Path, model: str | None, project: str, **request: Any) -> None:  # noqa: ANN401
+    """Find a model for FILE (CSV, TSV, NDJSON, Parquet, each also .gz) and register it.
+
+    Ctrl-C ends the search and keeps the best so far.
+    """
+    wanted = TrainRequest(**request)
+    with open_context(settings) as context:
+        dataset = _store(context, project, file)
+        name = check_name("model", model or default_model(dataset.record["name"], wanted.target))
+        console = Console(stderr=True, soft_wrap=True, highlight=False)
+        with Progress(wanted.timeout_s, console) as progress:
+            product = _train(context, project, dataset, wanted, _Watcher(progress))
+        version = publish(context.registry_for(project), _run(context, project, dataset, name, wanted), product)
+    console.print(holdout(json.loads(product.report)))
+    click.echo(version.id)
+
+
+def _run(context: Context, project: str, dataset: Dataset, model: str, request: TrainRequest) -> Run:
+    """What publishing asks for; it is in no database, since nobody but this process has a part in it."""
+    return Run(
+        id=f"cli_{secrets.token_hex(8)}",
+        project=project,
+        dataset=dataset.id,
+        model=model,
+        request=asdict(request),
+        state="running",
+        created_at=context.clock(),
+    )
+
+
+def _store(context: Context, project: str, file: Path) -> Dataset:
+    """The file as a dataset of the registry, as an upload over HTTP makes it."""
+    with plain_file(file) as (path, media_type):
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        name = None if file == STANDARD else file.name
+        return upload_dataset(context, project, Upload(path, media_type, digest, name), name)[0]
+
+
+def _train(context: Context, project: str, dataset: Dataset, request: TrainRequest, watcher: _Watcher) -> Product:
+    with tempfile.TemporaryDirectory(prefix="winnow-") as directory:
+        path = context.registry_for(project).datasets.fetch(dataset.id, Path(directory, "table.parquet"))
+        table = read_table(path, PARQUET)
+    signal.signal(signal.SIGINT, watcher.finish)
+    lineage = {"dataset": dataset.id, "dataset_digest": dataset.record["digest"]}
+    result = train_model(table, request, monitor=watcher, lineage=lineage)
+    report = json.dumps(result.report, allow_nan=False).encode()
+    return Product(result.bundle.data, result.bundle.manifest, report)
