@@ -6,7 +6,7 @@ body, and every other name stands in the path. There is no way to add a route wi
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, TypedDict, Unpack, get_args, get_type_hints
 
 from pydantic import BaseModel
 
@@ -85,6 +85,17 @@ class Operation:
         return self.path.replace("{", "<").replace("}", ">")
 
 
+class Details(TypedDict, total=False):
+    """The attributes of an operation that have a default."""
+
+    problems: tuple[str, ...]
+    headers: tuple[str, ...]
+    body_optional: bool
+    tables: tuple[str, ...]
+    multipart: bool
+    repeatable: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Operations on one kind of thing: a tag of the contract."""
@@ -93,7 +104,15 @@ class Group:
     description: str
     operations: list[Operation] = field(default_factory=list)
 
-    def add(self, method: Method, path: str, *, access: Access, **details: Any) -> Callable[[Handler], Handler]:
+    def add(
+        self,
+        method: Method,
+        path: str,
+        *,
+        access: Access,
+        answers: Mapping[int, Answer],
+        **details: Unpack[Details],
+    ) -> Callable[[Handler], Handler]:
         """Declare the decorated handler as an operation; its name is the id, its docstring the description."""
 
         def declare(handler: Handler) -> Handler:
@@ -109,8 +128,9 @@ class Group:
                     summary=summary.rstrip("."),
                     description=_unwrap(description),
                     handler=handler,
-                    query=hints.get("query"),
-                    body=hints.get("body"),
+                    answers=answers,
+                    query=_model(hints.get("query")),
+                    body=_model(hints.get("body")),
                     **details,
                 )
             )
@@ -120,6 +140,12 @@ class Group:
 
     def __iter__(self) -> Iterator[Operation]:
         return iter(self.operations)
+
+
+def _model(hint: Any) -> type[BaseModel] | None:  # noqa: ANN401 - whatever an annotation can be
+    """The model that a parameter is annotated with, alone or as `Model | None`."""
+    models = [kind for kind in (hint, *get_args(hint)) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    return models[0] if models else None
 
 
 def _camel(name: str) -> str:

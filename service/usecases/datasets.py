@@ -1,7 +1,6 @@
 """Datasets: take a table in, show it, forget it."""
 
 import hashlib
-import tempfile
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,11 +16,12 @@ from registry.errors import InvalidName, NotFound
 from service.context import Context
 from service.errors import Conflict, Missing, StorageFull
 from service.settings import Settings
+from service.usecases.scratch import scratch
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A table that arrived whole: its bytes after gzip, their type, their SHA-256 in hex, and its name, if any."""
+    """A table that arrived whole: its bytes after gzip, their type, their SHA-256 in hex, and what it was called."""
 
     path: Path
     media_type: str
@@ -34,14 +34,7 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(max_bytes=settings.max_upload_bytes, max_memory_bytes=settings.decoder_memory_bytes)
 
 
-def scratch(context: Context) -> Path:
-    """The directory for work in hand; the first process to start after a crash sweeps it."""
-    path = context.settings.data / "tmp"
-    path.mkdir(mode=0o700, exist_ok=True)
-    return path
-
-
-def upload_dataset(context: Context, project: str, upload: Upload) -> tuple[Dataset, bool]:
+def upload_dataset(context: Context, project: str, upload: Upload, name: str | None) -> tuple[Dataset, bool]:
     """The dataset of these bytes, and whether it is new: the same bytes are the same dataset, under its first name.
 
     Raises `InvalidData` and its kin, `StorageFull`.
@@ -52,13 +45,13 @@ def upload_dataset(context: Context, project: str, upload: Upload) -> tuple[Data
         return datasets.get(dataset_id), False
     except NotFound:
         pass
-    with tempfile.TemporaryDirectory(dir=scratch(context), prefix="ingest-") as directory:
+    with scratch(context) as directory:
         try:
-            ingested = ingest(upload.path, upload.media_type, Path(directory), limits_of(context.settings))
+            ingested = ingest(upload.path, upload.media_type, directory, limits_of(context.settings))
         except OSError as error:
             raise StorageFull("disk-full", "The service's disk is full or fails; nothing was stored.") from error
         record = {
-            "name": upload.name or f"dataset-{upload.sha256[:8]}",
+            "name": name or f"dataset-{upload.sha256[:8]}",
             "media_type": upload.media_type,
             "digest": f"sha256:{upload.sha256}",
             "profile": ingested.profile.to_json(),
@@ -87,8 +80,8 @@ def profile_of(dataset: Dataset) -> Profile:
 def preview_dataset(context: Context, project: str, dataset_id: str, limit: int) -> tuple[list[str], list[list[Any]]]:
     """The columns and the first `limit` rows. Raises `Missing`."""
     dataset = get_dataset(context, project, dataset_id)
-    with tempfile.TemporaryDirectory(dir=scratch(context), prefix="preview-") as directory:
-        path = context.registry_for(project).datasets.fetch(dataset.id, Path(directory) / "table.parquet")
+    with scratch(context) as directory:
+        path = context.registry_for(project).datasets.fetch(dataset.id, directory / "table.parquet")
         with pq.ParquetFile(path) as file:
             batches = list(islice(file.iter_batches(batch_size=limit), 1))
             table = pa.Table.from_batches(batches, schema=file.schema_arrow)

@@ -53,6 +53,10 @@ class RunRequest(Request):
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Repeats a run that `max_trials` ends")
 
 
+class CancelRequest(Request):
+    """Nothing is asked."""
+
+
 class RunListQuery(Page):
     """Which runs."""
 
@@ -183,8 +187,13 @@ class TrialList(ListView):
 class RankedTrial(TrialView):
     """A trial with its place."""
 
-    rank: int = 0
+    rank: int
     """From 1, best first."""
+
+    @classmethod
+    def at(cls, rank: int, trial: Trial) -> Self:
+        """The view of the trial in this place."""
+        return cls(rank=rank, **TrialView.of(trial).model_dump())
 
 
 class LeaderboardQuery(Query):

@@ -1,0 +1,54 @@
+"""Predictions as HTTP takes and shows them."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, WithJsonSchema
+
+from service.api.schemas.common import Query, Request, View
+
+_CELL = {"type": ["string", "number", "boolean", "null"]}
+
+Row = Annotated[
+    dict[str, Any],  # cells are checked against the model's own columns, which says row and column of what is wrong
+    WithJsonSchema({"type": "object", "additionalProperties": _CELL}),
+]
+
+
+class PredictRequest(Request):
+    """Rows to answer: the columns that the version's `schema` names, in any order."""
+
+    rows: list[Row] = Field(description="Null is a missing value; a column that the model does not know is ignored")
+
+
+class PredictQuery(Query):
+    """How a table of predictions is written."""
+
+    safe: bool = Field(
+        default=False,
+        description="In CSV, write an apostrophe before text that a spreadsheet would run as a formula",
+    )
+
+
+class Warning(View):  # noqa: A001 - what the contract calls it
+    """Something odd that did not keep a row from being answered."""
+
+    row: int | None
+    """0-based; null when it is about a whole column."""
+    column: str
+    code: str = Field(examples=["unseen-category"])
+    detail: str
+
+
+class Predictions(View):
+    """Answers to rows, in their order."""
+
+    model_version: str = Field(examples=["fraud:3"])
+    """The version that gave all of them."""
+    predictions: list[Any]
+    """Labels after the threshold, or values."""
+    probabilities: list[dict[str, float]] | None
+    """Of each class by its label as text; null for a regression."""
+    warnings: list[Warning]
+    """At most twenty."""
+    more_warnings: int
+    """How many there were besides."""

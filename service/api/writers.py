@@ -1,0 +1,100 @@
+"""Predictions as JSON, CSV, TSV, NDJSON or Parquet."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from automl.predictor import Predictions
+from automl.types import Json
+from service.usecases.predictions import Answered
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+Columns = Mapping[str, list[Any]]
+
+
+def to_json(answered: Answered) -> dict[str, Json]:
+    """The answer as the contract's `Predictions`, ready for orjson."""
+    given = answered.predictions
+    return {
+        "model_version": answered.version.id,
+        "predictions": given.predictions,
+        "probabilities": _by_label(given),
+        "warnings": [
+            {"row": warning.row, "column": warning.column, "code": warning.code, "detail": warning.detail}
+            for warning in given.warnings
+        ],
+        "more_warnings": given.more_warnings,
+    }
+
+
+def label_text(label: Json) -> str:
+    """A class's label as the name of a field: text as it is, anything else as JSON."""
+    return label if isinstance(label, str) else orjson.dumps(label).decode()
+
+
+def _by_label(given: Predictions) -> list[dict[str, float]] | None:
+    if given.probabilities is None:
+        return None
+    labels = [label_text(label) for label in given.classes]
+    return [dict(zip(labels, row, strict=True)) for row in given.probabilities.tolist()]
+
+
+def _columns(given: Predictions) -> dict[str, list[Any]]:
+    """The same as columns: `prediction`, then `probability_<label>` of each class. No name begins as a formula does."""
+    columns: dict[str, list[Any]] = {"prediction": given.predictions}
+    if given.probabilities is not None:
+        for label, values in zip(given.classes, given.probabilities.T.tolist(), strict=True):
+            columns[f"probability_{label_text(label)}"] = values
+    return columns
+
+
+def write(given: Predictions, media_type: str, *, safe: bool) -> bytes:
+    """The answer as a table of one of `WRITERS`; `safe` puts an apostrophe before text that a spreadsheet would run."""
+    columns = _columns(given)
+    if safe:
+        columns["prediction"] = [_defused(value) for value in columns["prediction"]]
+    return WRITERS[media_type](columns)
+
+
+def _defused(value: Json) -> Json:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
+
+
+def _delimited(columns: Columns, delimiter: str) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter)
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in zip(*columns.values(), strict=True))
+    return text.getvalue().encode()
+
+
+def _cell(value: Json) -> Json:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _ndjson(columns: Columns) -> bytes:
+    rows = zip(*columns.values(), strict=True)
+    return b"".join(orjson.dumps(dict(zip(columns, row, strict=True))) + b"\n" for row in rows)
+
+
+def _parquet(columns: Columns) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table(dict(columns)), sink, compression="zstd")
+    return sink.getvalue()
+
+
+WRITERS: Mapping[str, Callable[[Columns], bytes]] = {
+    "text/csv": partial(_delimited, delimiter=","),
+    "text/tab-separated-values": partial(_delimited, delimiter="\t"),
+    "application/x-ndjson": _ndjson,
+    "application/vnd.apache.parquet": _parquet,
+}
+"""By the media type that they write."""
