@@ -12,7 +12,7 @@ from automl.types import Floats, Metric, Task
 _ROUNDS: Final = 100
 
 
-def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int, metric: Metric) -> Floats:
+def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int, metric: Metric = "rmse") -> Floats:
     """The training rows' class shares (rows, n_classes), or their mean (rows,), for every row alike.
 
     For `mae` it is the median, the best that one value can be.
@@ -29,18 +29,9 @@ def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int, m
     return np.tile(np.bincount(target, minlength=n_classes) / len(target), (rows, 1))
 
 
-def default_booster(data: TrainingData, told_to_stop: Callable[[], bool], threads: int = 0) -> Booster:
+def default_booster(data: TrainingData, told_to_stop: Callable[[], bool], threads: int) -> Booster:
     """LightGBM with its own defaults, 100 rounds on all training rows, or fewer when told to stop."""
-    own: Metric = "rmse" if data.task == "regression" else "log_loss"
     fitted = fit(
-        data,
-        data.whole,
-        None,
-        {},
-        metric=own,
-        rounds=_ROUNDS,
-        patience=_ROUNDS,
-        threads=threads,
-        told_to_stop=told_to_stop,
+        data, data.whole, None, {}, rounds=_ROUNDS, patience=_ROUNDS, threads=threads, told_to_stop=told_to_stop
     )
     return load_booster(fitted.text, data.task, data.n_classes)

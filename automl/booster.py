@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.errors import InvalidBundle
-from automl.types import Floats, Json, Metric, Task
+from automl.params import check_params
+from automl.types import Floats, Json, Task
 
 Part = lgb.Dataset
 """Rows of one binned matrix."""
@@ -19,13 +20,8 @@ EVALUATE_EVERY: Final = 5
 """Rounds between two looks at the validation rows: a look at every round would cost a tenth of the time."""
 
 _FEW_ROWS: Final = 1000
+_SEEDS: Final = 2**31
 _OBJECTIVES: Final[Mapping[Task, str]] = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
-_LOSSES: Final[Mapping[Task, str]] = {"binary": "binary_logloss", "multiclass": "multi_logloss", "regression": "rmse"}
-_WATCHED: Final[Mapping[tuple[Task, Metric], str]] = {
-    ("binary", "roc_auc"): "auc",
-    ("binary", "average_precision"): "average_precision",
-    ("regression", "mae"): "l1",
-}
 _BINNING: Final[Mapping[str, Json]] = {
     "verbosity": -1,
     "max_bin": 255,
@@ -92,6 +88,7 @@ class TrainingData:
         task: what is predicted.
         n_classes: classes in the whole table, also those that a part lacks; ignored for regression.
         categorical: indices of features that hold category codes.
+        absolute: whether a regression minimises absolute errors, not squared ones.
     """
 
     def __init__(
@@ -102,8 +99,10 @@ class TrainingData:
         task: Task,
         n_classes: int = 0,
         categorical: Sequence[int] = (),
+        absolute: bool = False,
     ) -> None:
         self.task: Task = task
+        self.objective = "regression_l1" if absolute else _OBJECTIVES[task]
         self.n_classes = n_classes
         self.whole: Part = lgb.Dataset(
             matrix, target, params=dict(_BINNING), categorical_feature=list(categorical)
@@ -120,7 +119,7 @@ class Fitted:
 
     Attributes:
         text: the model up to its best round.
-        rounds: rounds in it.
+        rounds: boosted for it; LightGBM drops those in which no tree could split.
         outputs: what it says of the validation rows, as `Booster.predict` would; None where there were none.
         cut: whether it was told to stop.
     """
@@ -137,28 +136,32 @@ def fit(
     valid: Part | None,
     params: Mapping[str, Json],
     *,
-    metric: Metric,
     rounds: int,
     patience: int,
     seed: int = 0,
     threads: int = 0,
     told_to_stop: Callable[[], bool] = lambda: False,
 ) -> Fitted:
-    """Boost on `train` for at most `rounds`, and keep the round that was best on `valid`.
+    """Boost on `train` for at most `rounds`, and keep the round with the least loss on `valid`.
+
+    It is the loss that is minimised and not the run's metric: ranking metrics of a few rows jump so much that they stop
+    at any round, and models stopped by them came out worse on held-out rows.
 
     Args:
         data: what the parts are parts of.
         train: rows to learn from.
         valid: rows to stop early on; without them all rounds are kept.
-        params: checked LightGBM parameters.
-        metric: decides which loss is watched on `valid`, and for `mae` which is minimised.
+        params: LightGBM parameters of those that `params` allows.
         rounds: the most rounds.
         patience: rounds without a better one after which to stop.
         seed: of sampling.
         threads: 0 leaves the number to LightGBM.
         told_to_stop: asked after each round; one round is always boosted. May raise to abandon.
+
+    Raises:
+        InvalidRequest: `invalid-param`.
     """
-    model = lgb.Booster(_settings(data, params, metric, seed, threads), train)
+    model = lgb.Booster(_settings(data, params, seed, threads), train)
     if valid is not None:
         model.add_valid(valid, "valid")
     watch = _Watch(model, patience) if valid is not None else None
@@ -170,10 +173,10 @@ def fit(
             watch.look(done)
         if cut or (watch and watch.weary(done)):
             break
-    # LightGBM drops rounds in which no tree could split, so it may hold fewer than were asked for.
-    kept = min(watch.best_round if watch else rounds, model.current_iteration())
-    outputs = _outputs(watch.outputs, data.task) if watch else None
-    return Fitted(str(model.model_to_string(num_iteration=kept)), kept, outputs, cut)
+    if not watch:
+        return Fitted(str(model.model_to_string()), rounds, None, cut)
+    text = str(model.model_to_string(num_iteration=watch.best_iteration))
+    return Fitted(text, watch.best_round, _outputs(watch.outputs, data.task), cut)
 
 
 class _Watch:
@@ -184,6 +187,7 @@ class _Watch:
         self._patience = patience
         self._best = -np.inf
         self.best_round = 0
+        self.best_iteration = 0
         self.outputs: Floats = np.empty(0)
 
     def look(self, done: int) -> None:
@@ -197,28 +201,25 @@ class _Watch:
         quality = value if maximize else -value
         if quality > self._best or self.best_round == 0:
             self._best, self.best_round, self.outputs = quality, done, seen[0].copy()
+            self.best_iteration = self._model.current_iteration()
 
     def weary(self, done: int) -> bool:
         return done - max(self.best_round, 1) >= self._patience
 
 
-def _settings(
-    data: TrainingData, params: Mapping[str, Json], metric: Metric, seed: int, threads: int
-) -> dict[str, Json]:
+def _settings(data: TrainingData, params: Mapping[str, Json], seed: int, threads: int) -> dict[str, Json]:
     """All that LightGBM is told. Seeds by name: plain `seed` would also change the bins."""
+    check_params(params)
+    seeds = ("bagging_seed", "feature_fraction_seed", "extra_seed", "objective_seed")
     return {
         **params,
         **_BINNING,
-        "objective": "regression_l1" if metric == "mae" else _OBJECTIVES[data.task],
+        "objective": data.objective,
         "num_class": data.n_classes if data.task == "multiclass" else 1,
-        "metric": _WATCHED.get((data.task, metric), _LOSSES[data.task]),
         "num_threads": threads,
         "deterministic": True,
         "force_col_wise": True,
-        "bagging_seed": seed,
-        "feature_fraction_seed": seed + 1,
-        "extra_seed": seed + 2,
-        "objective_seed": seed + 3,
+        **{name: (seed + i) % _SEEDS for i, name in enumerate(seeds)},
     }
 
 

@@ -4,7 +4,7 @@ Rows that are exact copies of each other stay on one side. Classes, and the quan
 evenly. All row numbers ascend.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -29,7 +29,7 @@ def fold_count(rows: int) -> int:
     return 3 if rows <= _THREE_FOLDS_UP_TO else 1
 
 
-def find_copies(columns: Mapping[str, NDArray[Any]]) -> Rows:
+def find_copies(columns: Sequence[NDArray[Any]]) -> Rows:
     """A number (n,) for each row that exact copies of it share.
 
     Rows of a combination that more than 10 rows and 1 % of all have are no copies but a common case: each stays alone.
@@ -37,8 +37,8 @@ def find_copies(columns: Mapping[str, NDArray[Any]]) -> Rows:
     Args:
         columns: arrays (n,) of floats or of `str | None`, the target's too.
     """
-    mixed = np.zeros(len(next(iter(columns.values()))), dtype=np.uint64)
-    for values in columns.values():
+    mixed = np.zeros(len(columns[0]), dtype=np.uint64)
+    for values in columns:
         mixed = (mixed ^ _codes(values)) * np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(29)
     _, copies, sizes = np.unique(mixed, return_inverse=True, return_counts=True)

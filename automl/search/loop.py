@@ -16,6 +16,12 @@ from automl.types import Monitor, Trial
 _HOPELESS: Final = 10
 """Trials that all failed after which no more are tried."""
 
+_LEAST_S: Final = 0.5
+"""The first model is given so long even when the time is up: one of a single round would be worth nothing."""
+
+_AFTERWARDS: Final = 0.25
+"""To evaluate, check and pack a trial's boosters takes up to this share of the time that it took to fit them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -32,7 +38,7 @@ class Search:
     Attributes:
         evaluator: runs a trial.
         propose: says what to try.
-        brake: closes at the deadline; the first trial is always begun.
+        brake: closes at the deadline.
         seed: of the proposals.
         max_trials: no limit when None.
         monitor: told of each trial.
@@ -57,8 +63,7 @@ class Search:
         trials = sorted(history, key=lambda trial: trial.number)
         leader, kept = find_best(trials), None
         while not self._enough(trials, leader):
-            # Boosters of earlier trials are gone: while one of them leads, there must be time to fit it again.
-            brake = self.brake.sooner(leader.seconds if leader and not kept else 0.0)
+            brake = self._brake(leader, refit=kept is None)
             if trials and brake.closed():
                 break
             for outcome in self._batch(trials, leader, brake):
@@ -70,6 +75,12 @@ class Search:
         if leader is None:
             raise TrainingFailed("no-model", f"No trial produced a model. The last one: {trials[-1].detail}.")
         return Found(kept or self.evaluator.refit(leader, self.brake), tuple(trials))
+
+    def _brake(self, leader: Trial | None, *, refit: bool) -> Brake:
+        """Closes while there is time for what follows; boosters of earlier trials are gone and must be fitted again."""
+        if leader is None:
+            return self.brake.at_least(_LEAST_S)
+        return self.brake.sooner(leader.seconds * (_AFTERWARDS + refit))
 
     def _enough(self, trials: Sequence[Trial], leader: Trial | None) -> bool:
         return (self.max_trials is not None and len(trials) >= self.max_trials) or (

@@ -1,0 +1,87 @@
+"""A table and a request to a bundle and a report, within the request's time."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from automl.bundle import Bundle, pack
+from automl.problem import pose
+from automl.search import Brake
+from automl.stages import Stages, answer_simply, assemble, encode, explore, judge, lineage_of, split
+from automl.types import Json, Metric, Monitor, Task, TrainRequest, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run gives.
+
+    Attributes:
+        bundle: the predictor, ready to be stored.
+        report: its evaluation on the holdout, as JSON.
+        best: the trial that won.
+        trials: all of them by number, those of `history` too.
+        metric: what they were ranked by.
+        task: what is predicted.
+    """
+
+    bundle: Bundle
+    report: dict[str, Json]
+    best: Trial
+    trials: tuple[Trial, ...]
+    metric: Metric
+    task: Task
+
+
+def train(
+    table: pa.Table,
+    request: TrainRequest,
+    *,
+    monitor: Monitor | None = None,
+    history: Sequence[Trial] = (),
+    elapsed_s: float = 0.0,
+    executor: Executor | None = None,
+    lineage: Mapping[str, Json] | None = None,
+) -> Result:
+    """Profile, split, encode, search, evaluate, bundle.
+
+    Args:
+        table: from `read_table`.
+        request: what to predict, and the budget.
+        monitor: watches and steers.
+        history: trials of this very run before it was interrupted, so as to go on with the next one.
+        elapsed_s: seconds of the budget that were spent then.
+        executor: of threads, to run several trials at once; else one trial has all cores.
+        lineage: what the bundle's lineage shall tell besides, such as the dataset's digest.
+
+    Raises:
+        InvalidData, InvalidRequest: the table cannot be used, or not for this.
+        TrainingFailed: no trial produced a model.
+        Interrupted: the monitor wished to abandon.
+    """
+    brake = Brake.after(request.timeout_s - elapsed_s, monitor)
+    stages = Stages(brake, monitor)
+    with stages("profile"):
+        problem = pose(table, request)
+    if monitor:
+        monitor.plan(problem.task, problem.metric)
+    with stages("split"):
+        parts = split(problem, request)
+    with stages("features"):
+        features = encode(problem, parts)
+        baselines = answer_simply(problem, parts, features, brake)
+    with stages("search"):
+        found = explore(problem, parts, features, request, brake, history=history, monitor=monitor, executor=executor)
+    with stages("evaluate"):
+        predictor = assemble(problem, parts, features, found)
+        report = judge(problem, parts, predictor, baselines=baselines, steps=stages.steps, request=request)
+    with stages("bundle"):
+        bundle = pack(
+            predictor,
+            parts.train,
+            metric=problem.metric,
+            metrics=report["metrics"],
+            lineage=lineage_of(request, found, lineage),
+        )
+    return Result(bundle, report, found.best.trial, found.trials, problem.metric, problem.task)

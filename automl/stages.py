@@ -1,0 +1,212 @@
+"""The stages of a run between its problem and its bundle, in the order in which `pipeline.train` calls them."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any, Final
+
+from numpy.typing import NDArray
+
+from automl.baselines import default_booster, dummy_outputs
+from automl.booster import TrainingData, load_booster
+from automl.evaluate import build_report, column_importances
+from automl.features import FeatureEncoder
+from automl.predictor import Predictor, PredictorSpec
+from automl.problem import Problem
+from automl.rowschema import sample_row
+from automl.search import Brake, Evaluator, Found, Search, make_proposer
+from automl.space import build_space
+from automl.split import Rows, find_copies, fold_count, split_folds, split_holdout, strata
+from automl.thresholds import tune_threshold
+from automl.types import Floats, Frame, Json, Monitor, TrainRequest, Trial
+
+_BASELINE_SHARE: Final = 0.1
+_MANY_ROWS: Final = 50_000
+_END_S: Final = 0.3
+_REPORT_SHARE: Final = 0.04
+_REPORT_S: Final = 2.0
+
+
+class Stages:
+    """Announces each stage, and keeps what it took.
+
+    Attributes:
+        steps: `{"stage", "seconds", "detail"}` of each stage that has ended, for the report.
+    """
+
+    def __init__(self, brake: Brake, monitor: Monitor | None) -> None:
+        self._brake = brake
+        self._monitor = monitor
+        self.steps: list[dict[str, Json]] = []
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[dict[str, Json]]:
+        """Give a step whose `detail` the caller may fill in. Raises `Interrupted` when the run is to be abandoned."""
+        self._brake.left()
+        if self._monitor:
+            self._monitor.phase(name)
+        begun = time.monotonic()
+        step: dict[str, Json] = {"stage": name, "detail": ""}
+        yield step
+        self.steps.append(step | {"seconds": round(time.monotonic() - begun, 3)})
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Training and holdout rows, and the folds of the training rows by their numbers among these."""
+
+    train: Frame
+    target: NDArray[Any]
+    holdout: Frame
+    holdout_target: NDArray[Any]
+    folds: list[tuple[Rows, Rows]]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The training rows as LightGBM sees them, and the encoder that made them so."""
+
+    encoder: FeatureEncoder
+    data: TrainingData
+
+
+def split(problem: Problem, request: TrainRequest) -> Parts:
+    """Set the holdout aside and fold the rest."""
+    copies = find_copies([*problem.frame.values(), problem.target])
+    spread = strata(problem.task, problem.target)
+    train, holdout = split_holdout(spread, copies, request.holdout, request.seed)
+    folds = split_folds(spread[train], copies[train], request.folds or fold_count(len(train)), request.seed)
+    train_frame, holdout_frame = ({n: v[rows] for n, v in problem.frame.items()} for rows in (train, holdout))
+    return Parts(train_frame, problem.target[train], holdout_frame, problem.target[holdout], folds)
+
+
+def encode(problem: Problem, parts: Parts) -> Features:
+    """Fit the encoder on the training rows and bin them."""
+    encoder = FeatureEncoder.fit(parts.train, problem.columns)
+    data = TrainingData(
+        encoder.transform(parts.train),
+        parts.target,
+        task=problem.task,
+        n_classes=len(problem.classes),
+        categorical=encoder.categorical,
+        absolute=problem.metric == "mae",
+    )
+    return Features(encoder, data)
+
+
+def answer_simply(problem: Problem, parts: Parts, features: Features, brake: Brake) -> dict[str, Floats]:
+    """What the baselines say of the holdout."""
+    slot = brake.within(brake.left() * _BASELINE_SHARE)
+    threads = 1 if len(parts.target) < _MANY_ROWS else 0
+    return {
+        "dummy": dummy_outputs(
+            problem.task, parts.target, len(problem.classes), len(parts.holdout_target), problem.metric
+        ),
+        "default_lightgbm": default_booster(features.data, slot.closed, threads).predict(
+            features.encoder.transform(parts.holdout)
+        ),
+    }
+
+
+def explore(
+    problem: Problem,
+    parts: Parts,
+    features: Features,
+    request: TrainRequest,
+    brake: Brake,
+    *,
+    history: Sequence[Trial],
+    monitor: Monitor | None,
+    executor: Executor | None,
+) -> Found:
+    """Search for the best params."""
+    evaluator = Evaluator(
+        features.data,
+        parts.target,
+        parts.folds,
+        metric=problem.metric,
+        seed=request.seed,
+        cores=1 if executor else os.cpu_count() or 1,
+    )
+    # LightGBM measures some penalties in units of the target, except that absolute errors all pull with force 1.
+    in_units = problem.task == "regression" and problem.metric != "mae"
+    space = build_space(
+        len(parts.folds[0][0]),
+        categories=bool(features.encoder.categorical),
+        spread=float(parts.target.std()) if in_units else 1.0,
+    )
+    search = Search(
+        evaluator=evaluator,
+        propose=make_proposer(request.algorithm, space),
+        brake=brake.sooner(_END_S + _report_seconds(request)),
+        seed=request.seed,
+        max_trials=request.max_trials,
+        monitor=monitor,
+        executor=executor,
+    )
+    return search.run(history)
+
+
+def assemble(problem: Problem, parts: Parts, features: Features, found: Found) -> Predictor:
+    """The boosters of the best trial's folds as one predictor, its threshold tuned on what they said out of fold."""
+    best = found.best
+    binary = problem.task == "binary"
+    spec = PredictorSpec(
+        task=problem.task,
+        target=problem.name,
+        classes=problem.classes,
+        encoder=features.encoder,
+        threshold=tune_threshold(parts.target[best.rows], best.outputs[:, 1]) if binary else None,
+        sample=sample_row(parts.train, problem.columns),
+    )
+    return Predictor(spec, [load_booster(text, problem.task, len(problem.classes)) for text in best.texts])
+
+
+def judge(
+    problem: Problem,
+    parts: Parts,
+    predictor: Predictor,
+    *,
+    baselines: Mapping[str, Floats],
+    steps: Sequence[Mapping[str, Json]],
+    request: TrainRequest,
+) -> dict[str, Json]:
+    """The report on the holdout."""
+    return build_report(
+        task=problem.task,
+        metric=problem.metric,
+        classes=problem.classes,
+        target=parts.holdout_target,
+        outputs=predictor.outputs(parts.holdout),
+        baselines=baselines,
+        threshold=predictor.spec.threshold,
+        importances=column_importances(predictor.spec.encoder.sources, predictor.boosters),
+        steps=steps,
+        seconds=_report_seconds(request),
+        seed=request.seed,
+    )
+
+
+def lineage_of(request: TrainRequest, found: Found, more: Mapping[str, Json] | None) -> dict[str, Json]:
+    """Where the model comes from: what was asked, what won, what made it."""
+    best = found.best.trial
+    return {
+        **(more or {}),
+        "request": asdict(request),
+        "seed": request.seed,
+        "params": dict(best.params),
+        "rounds": list(best.rounds),
+        "score": best.score,
+        "trial": best.number,
+        "trials": len(found.trials),
+        "hyperopt": version("hyperopt"),
+    }
+
+
+def _report_seconds(request: TrainRequest) -> float:
+    """What the report's bootstrap may take."""
+    return min(_REPORT_S, _REPORT_SHARE * request.timeout_s)
