@@ -51,9 +51,8 @@ class Commands(click.Group):
 def explain(error: Exception) -> str:
     """What a person should read about an error."""
     if isinstance(error, AutomlError | ServiceError):
-        return "\n".join(
-            [error.detail, *(f"  {_place(fault)}{fault.detail}" for fault in error.faults[:_FAULTS_SHOWN])]
-        )
+        faults = [fault for fault in error.faults if fault.detail not in error.detail][:_FAULTS_SHOWN]
+        return "\n".join([error.detail, *(f"  {_place(fault)}{fault.detail}" for fault in faults)])
     if isinstance(error, RegistryError | ClientError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
@@ -63,6 +62,6 @@ def explain(error: Exception) -> str:
 
 
 def _place(fault: Fault) -> str:
-    parts = [("line", fault.line), ("row", fault.row), ("column", fault.column), ("field", fault.field)]
+    parts = [("line", fault.line), ("row", fault.row), ("column", fault.column)]
     named = [f"{name} {value}" for name, value in parts if value is not None]
     return f"{', '.join(named)}: " if named else ""

@@ -8,7 +8,7 @@ from automl.bundle import load_bundle
 from automl.ingest import read_table
 from service.cli.options import STORE, with_settings
 from service.cli.shelf import find_version, open_registry, project_option
-from service.cli.tables import STANDARD, answers_table, plain_file, write_file
+from service.cli.tables import STANDARD, plain_file, write_answers
 from service.settings import Settings
 
 
@@ -28,7 +28,7 @@ def predict(settings: Settings, version: str, file: Path, out: Path, project: st
     predictor = load_bundle(registry.versions.bundle(found))
     with plain_file(file) as (path, media_type):
         answers = predictor.predict_table(read_table(path, media_type))
-    write_file(answers_table(answers), out)
+    write_answers(answers, out)
     click.echo(f"{len(answers.predictions)} rows answered by {found.id}", err=True)
     for warning in answers.warnings:
         row = "" if warning.row is None else f"row {warning.row}, "

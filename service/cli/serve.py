@@ -11,6 +11,7 @@ from service.cli.options import DATABASE, STORE, with_settings
 from service.client import ClientError
 from service.context import open_context
 from service.draining import VARIABLE
+from service.firststart import KEY_FILE
 from service.settings import Settings
 from service.supervise import Program, Supervisor
 
@@ -25,17 +26,20 @@ _BACKLOG = 1024
 )
 def serve(settings: Settings) -> None:
     """Answer HTTP and train, until SIGTERM or Ctrl-C."""
-    listener = _listen(settings.host, settings.port)
-    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-    with open_context(settings):  # a database or a store that does not do is told here, once
+    with _listen(settings.host, settings.port) as listener:
+        _run(settings.model_copy(update={"port": listener.getsockname()[1]}), listener)
+
+
+def _run(settings: Settings, listener: socket.socket) -> None:
+    with open_context(settings):  # a database or a store that will not do is told here, once
         pass
     url = f"http://{'127.0.0.1' if settings.host == '0.0.0.0' else settings.host}:{settings.port}"  # noqa: S104
     click.echo(f"Winnow answers at {url}, its dashboard at {url}/dashboard")
-    click.echo(f"The API key is in {settings.data / 'api-key'}")
-    draining, write_end = os.pipe()
+    click.echo(f"The first API key is in {settings.data / KEY_FILE}")
+    draining, keep_open = os.pipe()
 
     def drain() -> None:
-        os.close(write_end)  # which every HTTP process sees, and turns unready
+        os.close(keep_open)  # which every HTTP process sees, and turns unready
         listener.close()
         time.sleep(_DRAIN_S)
 
@@ -58,5 +62,5 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         raise ClientError(
-            f"cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port"
+            f"cannot listen on {host}, port {port}: {os.strerror(error.errno or 0)}. Choose another with --port"
         ) from error
