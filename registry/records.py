@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.errors import Corrupt, NotFound, RegistryError, StoreUnavailable, UnknownFormat
-from registry.objects import ObjectStore
+from registry.objects import ObjectInfo, ObjectStore
 
 FORMAT = 1
 _READERS = 8
@@ -65,10 +65,8 @@ class Records:
         self._store.delete(key)
 
     def keys(self, prefix: str, *, after: str = "") -> Iterator[str]:
-        """All keys that start with `prefix` and sort after `after`, in byte order, asked for page by page."""
-        while page := self._store.list(prefix, after=after, limit=_PAGE):
-            after = page[-1].key
-            yield from (info.key for info in page)
+        """All keys that start with `prefix` and come after `after`."""
+        return (info.key for info in list_all(self._store, prefix, after=after))
 
     def page(self, prefix: str, *, after: str = "", limit: int) -> list[Record]:
         """Up to `limit` records whose key starts with `prefix` and sorts after `after`."""
@@ -93,6 +91,15 @@ class Records:
         except RegistryError:
             return None
         return info.etag if present == body else None
+
+
+def list_all(store: ObjectStore, prefix: str, *, after: str = "") -> Iterator[ObjectInfo]:
+    """All objects whose key starts with `prefix` and comes after `after`, asked for page by page."""
+    page = store.list(prefix, after=after, limit=_PAGE)
+    yield from page
+    while len(page) == _PAGE:
+        page = store.list(prefix, after=page[-1].key, limit=_PAGE)
+        yield from page
 
 
 def _decode(key: str, body: bytes) -> dict[str, Any]:

@@ -1,14 +1,11 @@
 """Sweeping: remove old blobs that no record of any project refers to."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from registry.errors import NotFound
 from registry.names import BLOBS, PROJECTS, blob_digest
-from registry.objects import ObjectInfo, ObjectStore
-from registry.records import Records
-
-_PAGE = 1000
+from registry.objects import ObjectStore
+from registry.records import Records, list_all
 
 
 def sweep(store: ObjectStore, records: Records, before: datetime) -> list[str]:
@@ -20,18 +17,11 @@ def sweep(store: ObjectStore, records: Records, before: datetime) -> list[str]:
     Raises:
         UnknownFormat, Corrupt: a record cannot be understood, so nothing is removed.
     """
-    old = [blob.key for blob in _blobs(store) if blob.modified < before]
+    old = [blob.key for blob in list_all(store, BLOBS) if blob.modified < before]
     if not old:
         return []
     referred = _referred(records)
     return [blob_digest(key) for key in old if blob_digest(key) not in referred and _remove(store, key, before)]
-
-
-def _blobs(store: ObjectStore) -> Iterator[ObjectInfo]:
-    after = ""
-    while page := store.list(BLOBS, after=after, limit=_PAGE):
-        after = page[-1].key
-        yield from page
 
 
 def _referred(records: Records) -> set[str]:

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def test_the_same_id_again_returns_the_first(registry: Registry, table: Path, tm
     other.write_bytes(b"other bytes")
     assert registry.datasets.put("ds_1", other, {"name": "other"}) == first
     assert registry.datasets.get("ds_1") == first
+
+
+def test_racers_for_one_id_agree(registry: Registry, table: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        put = list(pool.map(lambda racer: registry.datasets.put("ds_1", table, {"racer": racer}), range(8)))
+    assert put == [registry.datasets.get("ds_1")] * 8
 
 
 def test_pages_by_id(registry: Registry, table: Path) -> None:

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from registry import ModelVersion, ObjectStore, Registry
+from registry import ModelVersion, ObjectInfo, ObjectStore, Registry
 from registry.errors import NotFound, PreconditionFailed, StoreUnavailable
 from registry.names import Keys
 from registry.records import Records
@@ -36,10 +37,12 @@ def test_numbers_go_up_by_one(registry: Registry) -> None:
     assert publish(registry, "churn", "run_9").id == "churn:1"
 
 
-def test_the_same_run_again_returns_the_same_version(registry: Registry) -> None:
+def test_the_same_run_again_returns_the_same_version(registry: Registry, store: ObjectStore) -> None:
     first = publish(registry, "fraud", "run_1")
     publish(registry, "fraud", "run_2")
+    stored = store.list("")
     assert registry.publish("fraud", "run_1", b"trained anew", {}, b"other") == first
+    assert store.list("") == stored
     assert registry.versions.latest("fraud") == 2
     assert_complete(registry, registry.versions.get("fraud", 1))
 
@@ -118,6 +121,26 @@ def test_two_faulty_processes_of_one_run(store: ObjectStore, registry: Registry)
         runs = Counter(version.run_id for version in registry.versions.list(model))
         assert set(runs.values()) == {1}
         assert run_id in runs
+
+
+def test_a_paused_process_wakes_up_after_another_published_its_run(
+    store: ObjectStore, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is about to move the pointer on, and by then that is no longer its to move."""
+    intend(store, "fraud", "run_1", 1)
+    publish(registry, "fraud", "run_2")
+    put, published = store.put, []
+
+    def pause(key: str, body: bytes | Path, **conditions: Any) -> ObjectInfo:
+        if conditions.get("if_match"):
+            monkeypatch.setattr(store, "put", put)
+            publish(registry, "fraud", "run_3")
+            published.append(publish(registry, "fraud", "run_1"))
+        return put(key, body, **conditions)
+
+    monkeypatch.setattr(store, "put", pause)
+    assert publish(registry, "fraud", "run_1") == published[0]
+    assert [version.run_id for version in registry.versions.list("fraud")] == ["run_1", "run_3", "run_2"]
 
 
 def test_racing_threads(store: ObjectStore, registry: Registry) -> None:

@@ -78,3 +78,10 @@ def test_an_outage_is_told(local: LocalStore) -> None:
 def test_numbers_that_json_has_no_word_for_are_refused(local: LocalStore) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         Records(local).create("r.json", {"score": float("nan")})
+
+
+def test_all_pages_are_asked_for(local: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("registry.records._PAGE", 3)
+    for count in range(8):
+        assert list(Records(local).keys("r/")) == [f"r/{number}" for number in range(count)]
+        local.put(f"r/{count}", b"")
