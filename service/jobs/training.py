@@ -6,7 +6,8 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from automl import read_table, train
+from automl.ingest import read_table
+from automl.pipeline import train
 from automl.types import Metric, Task, Trial
 from service.context import Context
 from service.jobs.lease import Lease
