@@ -1,22 +1,13 @@
-"""Who may call: a key for every operation that is not public, and only requests that were meant for this host."""
-
-from urllib.parse import urlsplit
+"""Who may call: a key with the right scope for every operation that is not public."""
 
 from flask import Request
 
 from service.api.operations import Access
 from service.context import Context
-from service.errors import Forbidden, ServiceError, Unauthorized
+from service.errors import Forbidden, Unauthorized
 from service.store import KeyRecord
 
-_SAFE = ("GET", "HEAD", "OPTIONS")
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="winnow"'}
-
-
-class Misdirected(ServiceError):
-    """The request names a host that is not this one."""
-
-    status = 421
 
 
 def authorise(context: Context, request: Request, access: Access) -> KeyRecord | None:
@@ -35,32 +26,3 @@ def authorise(context: Context, request: Request, access: Access) -> KeyRecord |
     if access not in key.scopes:
         raise Forbidden("missing-scope", f"This key lacks the scope `{access}`; it has {', '.join(key.scopes)}.")
     return key
-
-
-def guard(request: Request, hosts: frozenset[str]) -> None:
-    """Refuse what a browser was tricked into: another name for this address, or a form on another site.
-
-    Raises `Misdirected`, `Forbidden`.
-    """
-    host = request.environ.get("HTTP_HOST", "")
-    if "*" not in hosts and _hostname(host) not in hosts:
-        raise Misdirected(
-            "unknown-host",
-            "The service does not answer to this `Host`. Its operator can add it to WINNOW_ALLOWED_HOSTS.",
-        )
-    origin = request.headers.get("Origin")
-    if origin is not None and request.method not in _SAFE and not _same(origin, host):
-        raise Forbidden("foreign-origin", "A page of another site may not do this.")
-
-
-def _same(origin: str, host: str) -> bool:
-    try:
-        return urlsplit(origin).netloc.lower() == host.lower()
-    except ValueError:  # brackets that are no address
-        return False
-
-
-def _hostname(host: str) -> str:
-    """A `Host` header without its port, in lower case; an IPv6 address keeps its brackets."""
-    name, colon, port = host.lower().rpartition(":")
-    return name if colon and port.isdigit() else host.lower()

@@ -6,7 +6,7 @@ from automl.ingest import MEDIA_TYPES
 from service.api.calls import Call, Reply, reply_json
 from service.api.datasets import UNREADABLE
 from service.api.operations import JSON, Answer, Group
-from service.api.schemas.predictions import PredictQuery, PredictRequest, Predictions
+from service.api.schemas.predictions import Predictions, PredictQuery, PredictRequest
 from service.api.writers import WRITERS, to_json, write
 from service.errors import ServiceError
 
@@ -41,8 +41,8 @@ class NotAcceptable(ServiceError):
 def predict(call: Call, model: str, version: str, query: PredictQuery, body: PredictRequest | None = None) -> Reply:
     """Predict.
 
-    Rows as JSON, or a table as CSV, TSV, NDJSON or Parquet. The answer is of the type that `Accept` asks for, and else of
-    the type that was sent. `version` is a number, an alias, or `latest`; the answer names the version that gave it.
+    Rows as JSON, or a table as CSV, TSV, NDJSON or Parquet. The answer is of the type that `Accept` asks for, and else
+    of the type that was sent. `version` is a number, an alias, or `latest`; the answer names the version that gave it.
     Nothing changes, so an `Idempotency-Key` is accepted and not needed.
     """
     wanted = _wanted(call.request, JSON if call.table is None else call.table.media_type)

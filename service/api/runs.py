@@ -108,7 +108,7 @@ def list_trials(call: Call, run_id: str, query: Page) -> Reply:
     after = int(call.position(query) or -1)
     found = cases.list_trials(call.context, call.project, run_id, after=after, limit=query.limit + 1)
     page, position = cut(found, query.limit, lambda trial: str(trial.number))
-    items = [views.TrialView.of(trial) for trial in page]
+    items = [views.Trial.of(trial) for trial in page]
     return reply(views.TrialList(items=items, next_cursor=call.cursor(query, position)))
 
 

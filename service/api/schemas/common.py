@@ -14,8 +14,8 @@ ModelName = Annotated[
 DatasetId = Annotated[str, Field(min_length=1, max_length=64, examples=["ds_0c1f9a3b5d7e9f1a2b3c4d5e"])]
 Title = Annotated[
     str,
-    # printable: no control, format, private or separator characters but the plain space
-    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+$"),
+    # printable: no control characters, and no line separators
+    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"),
     Field(description="Printable, at most 200 characters"),
 ]
 

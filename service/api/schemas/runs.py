@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
-from automl.types import Algorithm, Metric, Task, Trial
+from automl.types import Algorithm, Metric, Task
+from automl.types import Trial as Tried
 from service.api.schemas.common import DatasetId, ListView, ModelName, Page, Query, Request, View
 from service.store import Run as Stored
 from service.store import RunState
@@ -149,7 +150,7 @@ class RunList(ListView):
     items: list[Run]
 
 
-class TrialView(View):
+class Trial(View):
     """One set of params tried."""
 
     number: int
@@ -164,7 +165,7 @@ class TrialView(View):
     """Why it was stopped or failed."""
 
     @classmethod
-    def of(cls, trial: Trial) -> Self:
+    def of(cls, trial: Tried) -> Self:
         """The view of a trial."""
         return cls(
             number=trial.number,
@@ -181,19 +182,19 @@ class TrialView(View):
 class TrialList(ListView):
     """A page of trials, by number."""
 
-    items: list[TrialView]
+    items: list[Trial]
 
 
-class RankedTrial(TrialView):
+class RankedTrial(Trial):
     """A trial with its place."""
 
     rank: int
     """From 1, best first."""
 
     @classmethod
-    def at(cls, rank: int, trial: Trial) -> Self:
+    def at(cls, rank: int, trial: Tried) -> Self:
         """The view of the trial in this place."""
-        return cls(rank=rank, **TrialView.of(trial).model_dump())
+        return cls(rank=rank, **Trial.of(trial).model_dump())
 
 
 class LeaderboardQuery(Query):
