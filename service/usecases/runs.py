@@ -7,11 +7,12 @@ import orjson
 
 from automl.checks import check_request
 from automl.errors import Fault, InvalidRequest
-from automl.types import Json, TrainRequest, Trial
+from automl.types import Json, Trial
 from registry import ModelVersion
 from registry.errors import NotFound
 from service.context import Context
 from service.errors import Conflict, Missing
+from service.runrequest import train_request
 from service.store import Run, RunSpec, RunState
 from service.usecases.datasets import get_dataset, profile_of
 
@@ -34,22 +35,6 @@ def create_run(context: Context, project: str, request: dict[str, Any]) -> Run:
     model = request["model"] or default_model(dataset.record["name"], request["target"])
     spec = RunSpec(project=project, dataset=dataset.id, model=model, request={**request, "model": model})
     return context.runs.create(spec, max_queued=context.settings.max_queued_runs)
-
-
-def train_request(request: dict[str, Any]) -> TrainRequest:
-    """The engine's own form of a request that is complete."""
-    return TrainRequest(
-        target=request["target"],
-        task=request["task"],
-        metric=request["metric"],
-        positive=request["positive"],
-        timeout_s=request["budget"]["timeout_s"],
-        max_trials=request["budget"]["max_trials"],
-        algorithm=request["search"]["algorithm"],
-        holdout=request["split"]["holdout"],
-        folds=request["split"]["folds"],
-        seed=request["seed"],
-    )
 
 
 def default_model(dataset_name: str, target: str) -> str:
