@@ -8,11 +8,10 @@ or a kill at any moment meets the old object or the new one.
 import errno
 import hashlib
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
-from fcntl import LOCK_EX, LOCK_NB, flock
+from fcntl import LOCK_EX, flock
 from io import BufferedReader
 from itertools import islice
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import BinaryIO
 
 from registry.errors import NotFound, PreconditionFailed, StoreFull, StoreUnavailable
 from registry.objects import ObjectInfo, check_key, check_prefix
+from registry.scratch import clear, temporary
 from registry.streams import reader
 
 _CHUNK = 1 << 20
@@ -37,7 +37,7 @@ class LocalStore:
         with _faults(self.root):
             for folder in (self._objects, self._scratch, self._locks):
                 folder.mkdir(parents=True, exist_ok=True)
-            self._clear_scratch()
+            clear(self._scratch)
 
     def __repr__(self) -> str:
         return f"LocalStore({str(self.root)!r})"
@@ -62,7 +62,7 @@ class LocalStore:
         with ExitStack() as stack:
             source = stack.enter_context(body.open("rb")) if isinstance(body, Path) else body
             stack.enter_context(_faults(self.root))
-            path, file = stack.enter_context(self._temporary())
+            path, file = stack.enter_context(temporary(self._scratch))
             etag = _write(file, source)
             info = _info(key, file, etag)
             _make_folder(target.parent, self._objects)
@@ -112,26 +112,6 @@ class LocalStore:
         with path.open("ab") as file:
             flock(file, LOCK_EX)
             yield
-
-    @contextmanager
-    def _temporary(self) -> Iterator[tuple[Path, BinaryIO]]:
-        while True:
-            path = self._scratch / secrets.token_hex(16)
-            with path.open("xb") as file:
-                # The lock says that the writer lives. One who clears may have been quicker: then take another name.
-                if not _try_lock(file) or not os.fstat(file.fileno()).st_nlink:
-                    continue
-                try:
-                    yield path, file
-                finally:
-                    path.unlink(missing_ok=True)
-                return
-
-    def _clear_scratch(self) -> None:
-        for path in self._scratch.iterdir():
-            with _gone_is_fine(), path.open("rb") as file:
-                if _try_lock(file):
-                    path.unlink()
 
     def _walk(self, folder: str, prefix: str, after: str) -> Iterator[ObjectInfo]:
         for name in _names(self._objects / folder):
@@ -189,14 +169,6 @@ def _sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _try_lock(file: BinaryIO) -> bool:
-    try:
-        flock(file, LOCK_EX | LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _info(key: str, file: BinaryIO, etag: str) -> ObjectInfo:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 STARTUP_S = 30
-_OFTEN_ENOUGH = 5
+STOP_S = 5
 
 
 def program(name: str) -> str:
@@ -45,7 +45,7 @@ def running(command: Sequence[str], log: Path, environment: Mapping[str, str]) -
         finally:
             process.terminate()
             try:
-                process.wait(STARTUP_S)
+                process.wait(STOP_S)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
