@@ -19,7 +19,7 @@ _HOPELESS: Final = 10
 _LEAST_S: Final = 0.5
 """The first model is given so long even when the time is up: one of a single round would be worth nothing."""
 
-_AFTERWARDS: Final = 0.25
+_AFTERWARDS: Final = 0.4
 """To evaluate, check and pack a trial's boosters takes up to this share of the time that it took to fit them."""
 
 

@@ -1,0 +1,35 @@
+"""A small real search: four numbers, one of them a category, 200 rows, three folds."""
+
+import numpy as np
+import pytest
+
+from automl.booster import TrainingData
+from automl.search import Evaluator
+from automl.space import Space, build_space
+from automl.split import split_folds
+
+ROWS = 200
+
+
+@pytest.fixture(scope="session")
+def target() -> np.ndarray:
+    return (_matrix()[:, 0] + 0.7 * np.random.default_rng(1).normal(size=ROWS) > 0.3).astype(np.int64)
+
+
+@pytest.fixture(scope="session")
+def evaluator(target: np.ndarray) -> Evaluator:
+    data = TrainingData(_matrix(), target, task="binary", n_classes=2, categorical=[3])
+    folds = split_folds(target, np.arange(ROWS), 3, 0)
+    return Evaluator(data, target, folds, metric="roc_auc", seed=0, cores=2)
+
+
+@pytest.fixture(scope="session")
+def space() -> Space:
+    return build_space(ROWS, categories=True)
+
+
+def _matrix() -> np.ndarray:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(ROWS, 4))
+    matrix[:, 3] = rng.integers(0, 5, ROWS)
+    return matrix

@@ -1,0 +1,25 @@
+"""What a model must beat."""
+
+import numpy as np
+
+from automl.baselines import default_booster, dummy_outputs
+from automl.booster import TrainingData
+
+
+def test_the_dummy_says_the_shares_of_the_classes_also_of_absent_ones() -> None:
+    assert dummy_outputs("multiclass", np.array([0, 0, 0, 1]), 3, 2).tolist() == [[0.75, 0.25, 0.0]] * 2
+
+
+def test_the_dummy_says_the_mean_or_for_absolute_errors_the_median() -> None:
+    target = np.array([0.0, 1.0, 8.0])
+    assert dummy_outputs("regression", target, 0, 2).tolist() == [3.0, 3.0]
+    assert dummy_outputs("regression", target, 0, 1, "mae").tolist() == [1.0]
+
+
+def test_the_default_has_a_hundred_rounds_or_those_that_there_was_time_for() -> None:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(200, 3))
+    data = TrainingData(matrix, matrix[:, 0], task="regression")
+    assert default_booster(data, lambda: False, 1).rounds == 100
+    asked = iter([False, False, True])
+    assert default_booster(data, lambda: next(asked), 1).rounds == 3
