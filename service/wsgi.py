@@ -2,6 +2,9 @@
 
 from service.app import create_app
 from service.context import open_context
+from service.logs import configure_logging
 from service.settings import Settings
 
-application = create_app(open_context(Settings()))
+_settings = Settings()
+configure_logging(_settings.log_level)
+application = create_app(open_context(_settings))

@@ -19,7 +19,8 @@ from rich.console import Console
 
 from service.cli.progress import Progress, tell
 from service.cli.show import holdout, leaderboard
-from service.client import Client, ClientError, read_key
+from service.client import Client, ClientError
+from service.firststart import KEY_FILE
 from service.settings import Settings
 from service.supervise import end, spawn
 
@@ -40,15 +41,18 @@ def demo(data: Path, timeout_s: float) -> None:
     console = Console(soft_wrap=True, highlight=False)
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    again = f"winnow serve --data {shlex.quote(str(data))} --port {port}"
+    data = data.absolute()
+    key_file = data / KEY_FILE
     with _service(data, port) as service:
         client = _wait_until_ready(service, url, data)
         console.print(f"The service answers at {url} and keeps its files in {data}.")
         version = _find_model(console, client, timeout_s)
-        _ask(console, client, version, url, data)
-        console.print(f"\nThe dashboard is at {url}/dashboard; sign in with the key in {data}/api-key.")
+        _ask(console, client, version, url, key_file)
+        console.print(f"\nThe dashboard is at {url}/dashboard; sign in with the key in {key_file}.")
         if console.is_terminal:
             _go_on(console, service, data)
+    winnow = sys.argv[0] if Path(sys.argv[0]).name == "winnow" else "winnow"
+    again = shlex.join([winnow, "serve", "--data", str(data), "--port", str(port)])
     console.print(f"The service has stopped. To start it again: {again}")
 
 
@@ -69,8 +73,8 @@ def _service(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 def _wait_until_ready(service: subprocess.Popen[bytes], url: str, data: Path) -> Client:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline and service.poll() is None:
-        if (data / "api-key").exists():
-            client = Client(url, read_key(data))
+        if (data / KEY_FILE).exists():
+            client = Client(url, (data / KEY_FILE).read_text().strip())
             if client.ready():
                 return client
         time.sleep(0.2)
@@ -96,17 +100,18 @@ def _find_model(console: Console, client: Client, timeout_s: float) -> Json:
     return client.version(model, number)
 
 
-def _ask(console: Console, client: Client, version: Json, url: str, data: Path) -> None:
-    """Fetch by id, predict one row, and say how to do the same by hand."""
+def _ask(console: Console, client: Client, version: Json, url: str, key_file: Path) -> None:
+    """Predict one row by the winner's id, and say how to do the same by hand."""
     model, number = version["model"], version["version"]
-    console.print(f"The winner is {version['id']}: {version['bundle']['digest']}, {version['bundle']['bytes']} bytes")
     row = client.schema(model, number)["examples"][0]["rows"][0]
     answer = client.predict(model, number, [row])
-    console.print(f"It says {answer['predictions'][0]!r} with {answer['probabilities'][0]} of a loan like {row}\n")
+    chances = ", ".join(f"{label} {chance:.3f}" for label, chance in answer["probabilities"][0].items())
+    console.print(f"\nThe winner is {version['id']} ({version['bundle']['bytes']:,} bytes).", markup=False)
+    console.print(f"Its prediction for a row of the table: {answer['predictions'][0]} ({chances})", markup=False)
     here = f"{url}/v1/models/{model}/versions/{number}"
-    auth = f'-H "Authorization: Bearer $(cat {shlex.quote(str(data / "api-key"))})"'
+    auth = f'-H "Authorization: Bearer $(cat {shlex.quote(str(key_file))})"'
     body = shlex.quote(json.dumps({"rows": [row]}))
-    console.print("The same by hand:", markup=False)
+    console.print("\nThe same by hand:")
     for line in (
         f"curl -s {auth} {here}",
         f"curl -s {auth} -H 'Content-Type: application/json' -d {body} {here}/predict",

@@ -12,6 +12,7 @@ from service.client import ClientError
 from service.context import open_context
 from service.draining import VARIABLE
 from service.firststart import KEY_FILE
+from service.logs import configure_logging
 from service.settings import Settings
 from service.supervise import Program, Supervisor
 
@@ -31,6 +32,7 @@ def serve(settings: Settings) -> None:
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:
+    configure_logging(settings.log_level)
     with open_context(settings):  # a database or a store that will not do is told here, once
         pass
     url = f"http://{'127.0.0.1' if settings.host == '0.0.0.0' else settings.host}:{settings.port}"  # noqa: S104

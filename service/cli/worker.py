@@ -1,6 +1,5 @@
 """`winnow worker`: trains, and nothing else."""
 
-import logging
 import signal
 from threading import Event
 
@@ -8,6 +7,7 @@ import click
 
 from service.cli.options import DATABASE, STORE, with_settings
 from service.jobs import work
+from service.logs import configure_logging
 from service.settings import Settings
 
 
@@ -18,7 +18,7 @@ def worker(settings: Settings) -> None:
 
     As many of them as you like may share a database and a store, on any number of hosts.
     """
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure_logging(settings.log_level)
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
