@@ -115,7 +115,7 @@ def test_kill_9_of_the_command_leaves_nobody_and_the_run_goes_on_elsewhere(serve
     wait_for(lambda: again.client.run(run_id)["state"] == "running")
     again.client.cancel(run_id)
     done = list(again.client.follow(run_id))[-1].data
-    assert (done["state"], done["model_version"]) == ("succeeded", done["model_version"])
+    assert (done["state"], done["model_version"]) == ("cancelled", "german-credit-target:1")
 
 
 @pytest.mark.parametrize("module", ["gunicorn", "service"])
