@@ -38,10 +38,6 @@ class Settings(BaseSettings):
         min_length=16,
         description="Keys are hashed under it; made once in `data` if unset, shared by all hosts if set",
     )
-    api_key: SecretStr | None = Field(
-        None, description="Key that the commands and the client send; `api-key` in `data` if unset"
-    )
-    url: str | None = Field(None, description="Service that the commands talk to; `host` and `port` if unset")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="`Host` names that are answered besides loopback and `host`; `*` answers all"
     )

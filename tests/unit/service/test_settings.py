@@ -63,7 +63,7 @@ def test_nothing_can_be_changed_later() -> None:
 
 
 def test_secrets_stay_out_of_sight() -> None:
-    settings = Settings(secret="0123456789abcdef", api_key="wn_hunter2", database_url="postgresql://a:hunter2@h/d")
+    settings = Settings(secret="0123456789abcdef", database_url="postgresql://a:hunter2@h/d")
     assert "hunter2" not in repr(settings) + str(settings)
     assert "0123456789abcdef" not in repr(settings)
 

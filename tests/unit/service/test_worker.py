@@ -315,3 +315,34 @@ def test_worker_outlives_a_database_that_is_away(
     run = queued()
     thread.join()
     assert stored(context, run).state == "succeeded"
+
+
+class Killed(BaseException):
+    """What no handler of the worker's catches, as it would not catch SIGKILL."""
+
+
+STEPS = [(Queue, "phase"), (worker, "publish"), (Queue, "finish"), (Spool, "drop")]
+
+
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize(("owner", "step"), STEPS)
+def test_worker_killed_at_any_step_of_publishing_has_published_once(
+    context: Context, queued: Callable[[], Run], clock: ManualClock, owner: object, step: str, *, done: bool
+) -> None:
+    def killed(*args: object, **options: object) -> None:
+        if done:
+            original(*args, **options)
+        raise Killed
+
+    run, original = queued(), getattr(owner, step)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(owner, step, killed)
+        with pytest.raises(Killed):
+            run_one(context, train)
+    clock.advance(1)
+    run_one(context, untouched)
+    ended = stored(context, run)
+    assert (ended.state, ended.model_version, ended.trials) == ("succeeded", "m:1", 1)
+    registry = context.registry_for("p")
+    assert len(registry.versions.list("m")) == 1
+    assert len(registry.aliases.history("m", "champion")) == 1
