@@ -17,6 +17,7 @@ from service.store import Run, RunSpec, RunState
 from service.usecases.datasets import get_dataset, profile_of
 
 _FILE_SUFFIX = re.compile(r"\.(csv|tsv|ndjson|jsonl|parquet)(\.gz)?$", re.IGNORECASE)
+_RUN_ID = re.compile(r"run_[0-9a-f]{1,60}")  # PostgreSQL takes no NUL, not even to compare
 _NOT_FOR_NAMES = re.compile(r"[^a-z0-9]+")
 _PLACES = {"timeout_s": "budget", "max_trials": "budget", "algorithm": "search", "holdout": "split", "folds": "split"}
 
@@ -45,7 +46,7 @@ def default_model(dataset_name: str, target: str) -> str:
 
 def get_run(context: Context, project: str, run_id: str) -> Run:
     """A project's run. Raises `Missing`."""
-    run = context.runs.get(project, run_id)
+    run = context.runs.get(project, run_id) if _RUN_ID.fullmatch(run_id) else None
     if run is None:
         raise Missing("not-found", "There is no such run.")
     return run
@@ -77,11 +78,9 @@ def leaderboard(context: Context, project: str, run_id: str, *, limit: int = 50)
 
 def cancel_run(context: Context, project: str, run_id: str) -> Run:
     """Ask a run to stop and to keep its best; asking again is fine. Raises `Missing`, `Conflict` when it has ended."""
-    run = context.runs.request_cancel(project, run_id)
-    if run is None:
-        raise Missing("not-found", "There is no such run.")
-    if run.state in ("succeeded", "failed"):
-        raise Conflict("run-ended", f"The run has {run.state} already; there is nothing to stop.")
+    run = context.runs.request_cancel(project, get_run(context, project, run_id).id)
+    if run is None or run.state in ("succeeded", "failed"):
+        raise Conflict("run-ended", "The run has ended already; there is nothing to stop.")
     return run
 
 

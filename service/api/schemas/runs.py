@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from automl.types import Algorithm, Metric, Task
 from automl.types import Trial as Tried
-from service.api.schemas.common import DatasetId, ListView, ModelName, Page, Query, Request, View
+from service.api.schemas.common import NAME_PATTERN, DatasetId, ListView, ModelName, Page, Query, Request, View
 from service.store import Run as Stored
 from service.store import RunState
 
@@ -62,8 +62,8 @@ class RunListQuery(Page):
     """Which runs."""
 
     state: RunState | None = None
-    dataset: str | None = Field(None, max_length=64)
-    model: str | None = Field(None, max_length=64)
+    dataset: str | None = Field(None, pattern=NAME_PATTERN)
+    model: str | None = Field(None, pattern=NAME_PATTERN)
 
 
 class Progress(View):
