@@ -133,7 +133,7 @@ def test_a_forged_or_a_revoked_session_is_none(client: FlaskClient, context: Con
 
 
 @pytest.mark.parametrize(
-    "origin", [None, "null", "http://evil.example", "http://localhost.evil.example", "http://localhost:81"]
+    "origin", [None, "null", "http://evil.example", "http://localhost.evil.example", "http://localhost:81", "http://["]
 )
 def test_a_form_of_another_site_does_nothing(signed_in: FlaskClient, run_id: str, origin: str | None) -> None:
     headers = {} if origin is None else {"Origin": origin}
