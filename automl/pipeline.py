@@ -66,13 +66,16 @@ def train(
         problem = pose(table, request)
     if monitor:
         monitor.plan(problem.task, problem.metric)
-    with stages("split"):
+    with stages("split") as step:
         parts = split(problem, request)
-    with stages("features"):
+        step["detail"] = f"{len(parts.target)} rows in {len(parts.folds)} folds, {len(parts.holdout_target)} held out"
+    with stages("features") as step:
         features = encode(problem, parts)
+        step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
         baselines = answer_simply(problem, parts, features, brake)
-    with stages("search"):
+    with stages("search") as step:
         found = explore(problem, parts, features, request, brake, history=history, monitor=monitor, executor=executor)
+        step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
     with stages("evaluate"):
         predictor = assemble(problem, parts, features, found)
         report = judge(problem, parts, predictor, baselines=baselines, steps=stages.steps, request=request)

@@ -1,0 +1,134 @@
+"""The whole way: a table and a request to a bundle and a report."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pytest
+
+from automl import TrainRequest, Trial, load_bundle, train
+from automl.errors import Interrupted, InvalidRequest
+from automl.metrics import METRICS, to_score
+from automl.params import check_params
+from automl.types import Metric, Task
+from tests.unit.automl.search.trials import Notes
+
+TASKS: list[tuple[Task, Metric | None]] = [
+    ("binary", None),
+    ("multiclass", "f1_macro"),
+    ("regression", None),
+    ("regression", "mae"),
+]
+PHASES = ["profile", "split", "features", "search", "evaluate", "bundle"]
+
+
+def table(task: Task, rows: int = 240) -> pa.Table:
+    rng = np.random.default_rng(0)
+    size, city = rng.normal(size=rows), rng.choice(["a", "b", "c"], rows)
+    value = size + (city == "a") + 0.3 * rng.normal(size=rows)
+    target: Any = value
+    if task != "regression":
+        target = np.where(value > 1, "high", "low" if task == "binary" else np.where(value < 0, "low", "middle"))
+    columns = {"size": size, "city": city, "noise": rng.normal(size=rows), "y": target}
+    return pa.table({name: values.tolist() for name, values in columns.items()})
+
+
+def request(task: Task, metric: Metric | None = None, max_trials: int = 6) -> TrainRequest:
+    return TrainRequest(target="y", task=task, metric=metric, max_trials=max_trials, timeout_s=600)
+
+
+def timeless(trials: tuple[Trial, ...]) -> list[Trial]:
+    return [replace(trial, seconds=0.0) for trial in trials]
+
+
+@pytest.mark.parametrize(("task", "metric"), TASKS)
+def test_a_run_gives_a_bundle_that_answers_and_a_report(task: Task, metric: Metric | None) -> None:
+    notes = Notes()
+    result = train(table(task), request(task, metric), monitor=notes, lineage={"dataset": "ds_1"})
+    assert notes.phases == PHASES
+    assert notes.plans == [(task, result.metric)]
+    assert notes.trials == list(result.trials)
+    assert len(result.trials) == 6
+    assert result.best in result.trials
+
+    predictor = load_bundle(result.bundle.data)
+    answer = predictor.predict([predictor.sample()])
+    assert answer.warnings == []
+    assert set(predictor.sample()) == {"size", "city", "noise"}
+
+    assert set(result.report["metrics"]) == set(METRICS[task])
+    own, dummy = (
+        to_score(result.metric, value)
+        for value in (
+            result.report["metrics"][result.metric]["value"],
+            result.report["baselines"]["dummy"][result.metric],
+        )
+    )
+    assert own > dummy
+    assert [step["stage"] for step in result.report["steps"]] == PHASES[:4]
+
+    lineage = result.bundle.manifest["lineage"]
+    assert lineage["dataset"] == "ds_1"
+    assert lineage["params"] == dict(result.best.params)
+    assert lineage["trial"] == result.best.number
+    check_params(lineage["params"])
+    assert orjson.loads(orjson.dumps(lineage)) == lineage
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    asked = request("binary")
+    one, two = train(table("binary"), asked), train(table("binary"), asked)
+    assert timeless(one.trials) == timeless(two.trials)
+    assert one.bundle.data == two.bundle.data
+    other = train(table("binary"), replace(asked, seed=1))
+    assert timeless(other.trials) != timeless(one.trials)
+
+
+def test_a_resumed_run_ends_as_if_it_had_not_been_interrupted() -> None:
+    asked = request("regression", max_trials=8)
+    whole = train(table("regression"), asked)
+    for done in (1, 5, 8):
+        notes = Notes()
+        resumed = train(table("regression"), asked, history=whole.trials[:done], elapsed_s=1.0, monitor=notes)
+        assert [trial.number for trial in notes.trials] == list(range(done, 8))
+        assert timeless(resumed.trials) == timeless(whole.trials)
+        assert resumed.bundle.data == whole.bundle.data
+
+
+def test_cancelling_keeps_the_best_so_far() -> None:
+    notes = Notes(lambda trials: "finish" if len(trials) >= 2 else "continue")
+    result = train(table("binary"), replace(request("binary"), max_trials=None), monitor=notes)
+    assert len(result.trials) == 2
+    assert load_bundle(result.bundle.data).task == "binary"
+
+
+def test_cancelling_before_the_search_still_gives_a_model() -> None:
+    result = train(table("multiclass"), request("multiclass"), monitor=Notes(lambda _: "finish"))
+    assert len(result.trials) == 1
+
+
+def test_abandoning_gives_nothing() -> None:
+    with pytest.raises(Interrupted):
+        train(table("binary"), request("binary"), monitor=Notes(lambda trials: "abandon" if trials else "continue"))
+
+
+def test_a_spent_budget_still_gives_a_model() -> None:
+    result = train(table("regression"), request("regression"), elapsed_s=600)
+    assert len(result.trials) == 1
+    assert result.bundle.data
+
+
+def test_an_impossible_request_is_refused() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        train(table("binary"), TrainRequest(target="z"))
+    assert caught.value.code == "unknown-target"
+
+
+def test_copies_of_a_row_do_not_flatter_the_holdout() -> None:
+    rng = np.random.default_rng(0)
+    columns = {name: rng.normal(size=100).round(3) for name in ("a", "b", "c")} | {"y": rng.integers(0, 2, 100)}
+    copied = pa.table({name: np.tile(values, 3) for name, values in columns.items()})
+    report = train(copied, request("binary")).report
+    assert report["metrics"]["roc_auc"]["value"] < 0.8

@@ -1,0 +1,82 @@
+"""A table and a request to what a run is about."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from automl.errors import InvalidRequest
+from automl.problem import pose
+from automl.types import Column, Json, TrainRequest
+
+ROWS = 60
+
+
+def table(target: list[Json]) -> pa.Table:
+    return pa.table(
+        {
+            "size": np.arange(ROWS) * 0.5,
+            "same": ["x"] * ROWS,
+            "city": ["a", "b", None] * (ROWS // 3),
+            "y": target,
+        }
+    )
+
+
+def test_columns_of_one_value_are_left_out() -> None:
+    problem = pose(table(["n", "y"] * 30), TrainRequest(target="y"))
+    assert problem.columns == (Column("size", "numeric"), Column("city", "categorical"))
+    assert set(problem.frame) == {"size", "city"}
+    assert problem.name == "y"
+
+
+@pytest.mark.parametrize(
+    ("target", "classes"),
+    [
+        (["no", "yes", "no"] * 20, ("no", "yes")),
+        (["no", "yes", "yes"] * 20, ("yes", "no")),
+        ([True, False, True] * 20, (True, False)),
+        ([1, 0, 0] * 20, (0, 1)),
+        ([1.5, 2.5] * 30, (1.5, 2.5)),
+    ],
+)
+def test_the_rarer_of_two_classes_is_the_positive_one(target: list[Json], classes: tuple[Json, ...]) -> None:
+    problem = pose(table(target), TrainRequest(target="y"))
+    assert problem.task == "binary"
+    assert problem.classes == classes
+    assert [problem.classes[index] for index in problem.target] == target
+
+
+@pytest.mark.parametrize(
+    ("target", "positive", "classes"),
+    [
+        (["no", "yes", "no"] * 20, "no", ("yes", "no")),
+        ([True, False, True] * 20, "true", (False, True)),
+        ([1, 0, 0] * 20, "0", (1, 0)),
+    ],
+)
+def test_the_positive_class_can_be_chosen(target: list[Json], positive: str, classes: tuple[Json, ...]) -> None:
+    assert pose(table(target), TrainRequest(target="y", positive=positive)).classes == classes
+
+
+def test_many_classes_keep_their_order() -> None:
+    target = ["c", "a", "b"] * 20
+    problem = pose(table(target), TrainRequest(target="y"))
+    assert (problem.task, problem.metric, problem.classes) == ("multiclass", "log_loss", ("a", "b", "c"))
+    assert problem.target[:3].tolist() == [2, 0, 1]
+
+
+def test_numbers_are_a_regression() -> None:
+    problem = pose(table([float(row) for row in range(ROWS)]), TrainRequest(target="y", metric="mae"))
+    assert (problem.task, problem.metric, problem.classes) == ("regression", "mae", ())
+    assert problem.target.tolist() == list(range(ROWS))
+
+
+@pytest.mark.parametrize(("rare", "metric"), [(6, "average_precision"), (24, "roc_auc")])
+def test_the_metric_depends_on_the_balance(rare: int, metric: str) -> None:
+    assert pose(table(["p"] * rare + ["n"] * (ROWS - rare)), TrainRequest(target="y")).metric == metric
+
+
+def test_what_cannot_be_is_refused() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        pose(table(["x"] * ROWS), TrainRequest(target="y"))
+    assert caught.value.code == "one-class"
