@@ -1,0 +1,169 @@
+"""Runs over HTTP: queued, followed, cancelled; what they leave behind."""
+
+import json
+from typing import Any
+
+import pytest
+
+from service.sse import Event, parse_events
+from tests.servers.api import CSV, Api, Trained, rows_csv
+from tests.servers.contract import ContractClient
+
+
+@pytest.fixture
+def dataset(client: ContractClient) -> str:
+    found: str = client.post("/v1/datasets?name=My+shapes.csv", data=rows_csv(60), content_type=CSV).json["id"]
+    return found
+
+
+def start(client: ContractClient, dataset: str, **more: Any) -> dict[str, Any]:
+    answer = client.post("/v1/runs", json={"dataset": dataset, "target": "label", **more})
+    assert answer.status_code == 202, answer.json
+    run: dict[str, Any] = answer.json
+    return run
+
+
+def test_two_fields_are_enough(client: ContractClient, dataset: str) -> None:
+    answer = client.post("/v1/runs", json={"dataset": dataset, "target": "label"})
+    run = answer.json
+    assert answer.status_code == 202
+    assert answer.headers["Location"] == f"/v1/runs/{run['id']}"
+    assert answer.headers["Retry-After"]
+    assert (run["state"], run["model"], run["best"], run["model_version"]) == ("queued", "my-shapes-label", None, None)
+    assert run["request"]["budget"] == {"timeout_s": 60.0, "max_trials": None}
+    assert client.get(answer.headers["Location"]).json == run
+
+
+def test_a_run_from_its_start_to_its_winner(trained: Trained) -> None:
+    client = trained.api.client("read")
+    run = client.get(f"/v1/runs/{trained.run}").json
+    assert (run["state"], run["model_version"], run["task"]) == ("succeeded", "shapes:1", "binary")
+    assert run["progress"]["trials"] == 2
+    assert run["progress"]["time_left_s"] == 0
+    trials = client.get(f"/v1/runs/{trained.run}/trials").json["items"]
+    assert [trial["number"] for trial in trials] == [0, 1]
+    ranked = client.get(f"/v1/runs/{trained.run}/leaderboard").json["items"]
+    assert [trial["rank"] for trial in ranked] == list(range(1, len(ranked) + 1))
+    assert ranked[0]["number"] == run["best"]["trial"]
+    assert ranked[0]["score"] == run["best"]["score"]
+    best = client.get(f"/v1/runs/{trained.run}/best")
+    assert (best.status_code, best.headers["Location"]) == (303, "/v1/models/shapes/versions/1")
+    assert client.get(best.headers["Location"]).json["run"] == trained.run
+
+
+def test_the_report(trained: Trained) -> None:
+    client = trained.api.client("read")
+    report = client.get(f"/v1/runs/{trained.run}/report").json
+    assert report["verdict"]
+    assert set(report["metrics"]["average_precision"]) == {"value", "low", "high"}
+    assert client.get("/v1/models/shapes/versions/1/report").json == report
+
+
+def test_trials_by_pages(trained: Trained) -> None:
+    client = trained.api.client("read")
+    path = f"/v1/runs/{trained.run}/trials?limit=1"
+    first = client.get(path).json
+    second = client.get(f"{path}&cursor={first['next_cursor']}").json
+    assert [item["number"] for item in first["items"] + second["items"]] == [0, 1]
+    assert second["next_cursor"] is None
+
+
+def test_lists_newest_first_and_filtered(client: ContractClient, dataset: str) -> None:
+    older, newer = start(client, dataset, model="a")["id"], start(client, dataset, model="b")["id"]
+    client.post(f"/v1/runs/{older}/cancel")
+
+    def ids(query: str) -> list[str]:
+        return [item["id"] for item in client.get(f"/v1/runs?{query}").json["items"]]
+
+    assert ids("") == [newer, older]
+    assert ids("state=cancelled") == [older]
+    assert ids("model=b") == [newer]
+    assert ids(f"dataset={dataset}") == [newer, older]
+    assert ids("dataset=ds_other") == []
+
+
+def test_a_cursor_is_good_for_its_own_list_only(client: ContractClient, dataset: str) -> None:
+    for _ in range(2):
+        start(client, dataset)
+    cursor = client.get("/v1/runs?limit=1").json["next_cursor"]
+    assert client.get(f"/v1/runs?limit=50&cursor={cursor}").status_code == 200
+    for path in (
+        f"/v1/runs?state=queued&cursor={cursor}",
+        f"/v1/datasets?cursor={cursor}",
+        f"/v1/runs?cursor={cursor[:-1]}{'A' if cursor[-1] != 'A' else 'B'}",
+        f"/v1/runs?cursor={cursor}A",
+    ):
+        assert client.get(path).json["type"] == "/problems/invalid-cursor"
+
+
+def events(client: ContractClient, run: str, **headers: str) -> list[Event]:
+    answer = client.get(f"/v1/runs/{run}/events", headers=headers)
+    assert answer.mimetype == "text/event-stream"
+    return list(parse_events([answer.get_data()]))
+
+
+def test_events_end_with_the_run_and_go_on_from_where_one_was(trained: Trained) -> None:
+    client = trained.api.client("read")
+    told = events(client, trained.run)
+    assert [event.kind for event in told][:2] == ["state", "state"]
+    assert told[-1].data["state"] == "succeeded"
+    assert len([event for event in told if event.kind == "trial"]) == 2
+    assert [int(event.id or 0) for event in told] == list(range(1, len(told) + 1))
+    assert events(client, trained.run, **{"Last-Event-ID": "3"}) == told[3:]
+    assert list(parse_events([client.get(f"/v1/runs/{trained.run}/events?last_event_id=3").get_data()])) == told[3:]
+    assert events(client, trained.run, **{"Last-Event-ID": str(len(told))}) == []
+
+
+@pytest.mark.parametrize("seen", ["-1", "abc", "1e3", "99999999999999999999", "²"])
+def test_an_event_id_that_is_none(trained: Trained, seen: str) -> None:
+    answer = trained.api.client("read").get(
+        f"/v1/runs/{trained.run}/events", headers={"Last-Event-ID": seen.encode().decode("latin-1")}
+    )
+    assert answer.json["type"] == "/problems/invalid-header"
+
+
+def test_streams_are_few_and_given_back(api: Api, client: ContractClient, dataset: str) -> None:
+    run = start(client, dataset)["id"]
+    path = f"/v1/runs/{run}/events"
+    most = api.context.settings.max_streams
+    open_streams = [client.get(path) for _ in range(most)]
+    refused = client.get(path)
+    assert (refused.status_code, refused.json["type"]) == (429, "/problems/too-many-streams")
+    assert refused.headers["Retry-After"]
+    for stream in open_streams:
+        stream.close()
+    last = client.get(path)
+    assert last.status_code == 200
+    last.close()
+    client.head(path).close()
+    assert client.get(path).status_code == 200
+
+
+def test_cancel(api: Api, client: ContractClient, dataset: str) -> None:
+    run = start(client, dataset)["id"]
+    for body in ({"json": {}}, {}):
+        answer = client.post(f"/v1/runs/{run}/cancel", **body)
+        assert (answer.status_code, answer.json["state"]) == (202, "cancelled")
+    assert not api.work()
+    assert client.get(f"/v1/runs/{run}/best").json["type"] == "/problems/no-model-version"
+    assert client.get(f"/v1/runs/{run}/report").json["type"] == "/problems/no-model-version"
+    assert events(client, run)[-1].data == {"state": "cancelled"}
+
+
+def test_what_has_ended_cannot_be_cancelled(trained: Trained) -> None:
+    answer = trained.api.client("train").post(f"/v1/runs/{trained.run}/cancel")
+    assert (answer.status_code, answer.json["type"]) == (409, "/problems/run-ended")
+
+
+def test_a_full_queue(client: ContractClient, api: Api, dataset: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(api.context.settings.max_queued_runs):
+        start(client, dataset)
+    answer = client.post("/v1/runs", json={"dataset": dataset, "target": "label"})
+    assert (answer.status_code, answer.json["type"]) == (429, "/problems/queue-full")
+    assert answer.headers["Retry-After"]
+
+
+def test_bytes_without_a_type_are_no_request(client: ContractClient) -> None:
+    for headers in ({}, {"Content-Type": "text/plain"}, {"Content-Type": "application/x-www-form-urlencoded"}):
+        answer = client.post("/v1/runs", data=json.dumps({"dataset": "a", "target": "b"}), headers=headers)
+        assert (answer.status_code, answer.json["type"]) == (415, "/problems/unsupported-media-type")
