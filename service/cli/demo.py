@@ -17,8 +17,8 @@ from typing import Any
 import click
 from rich.console import Console
 
+from service.cli import show
 from service.cli.progress import Progress, tell
-from service.cli.show import holdout, leaderboard
 from service.client import Client, ClientError
 from service.firststart import KEY_FILE
 from service.settings import Settings
@@ -38,7 +38,7 @@ Json = Any
 @click.option("--timeout-s", type=click.FloatRange(min=5), default=30.0, show_default=True, help="Budget of the run.")
 def demo(data: Path, timeout_s: float) -> None:
     """Start a service, find a model for a real table, ask it for a prediction."""
-    console = Console(soft_wrap=True, highlight=False)
+    console = show.console()
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     data = data.absolute()
@@ -88,15 +88,15 @@ def _find_model(console: Console, client: Client, timeout_s: float) -> Json:
     console.print(f"Uploaded {path.name}: {dataset['rows']} rows, {len(dataset['columns'])} columns, {dataset['id']}")
     budget = {"timeout_s": timeout_s}
     run = client.start_run(dataset=dataset["id"], target="target", model=MODEL, budget=budget)
-    console.print(f"Looking for a model that predicts `target`: {run['id']}, at most {timeout_s:.0f} s\n", markup=False)
+    console.print(f"Looking for a model that predicts `target`: {run['id']}, at most {timeout_s:.0f} s\n")
     with Progress(timeout_s, console) as progress:
         for event in client.follow(run["id"]):
             run = tell(progress, event) or run
     if run["state"] != "succeeded":
         raise ClientError(f"the run has {run['state']}: {(run.get('error') or {}).get('detail', 'no reason given')}")
     model, _, number = run["model_version"].partition(":")
-    console.print(leaderboard(client.leaderboard(run["id"], limit=5), run["metric"]))
-    console.print(holdout(client.report(run["id"])))
+    console.print(show.leaderboard(client.leaderboard(run["id"], limit=5), run["metric"]))
+    console.print(show.holdout(client.report(run["id"])))
     return client.version(model, number)
 
 
@@ -106,8 +106,8 @@ def _ask(console: Console, client: Client, version: Json, url: str, key_file: Pa
     row = client.schema(model, number)["examples"][0]["rows"][0]
     answer = client.predict(model, number, [row])
     chances = ", ".join(f"{label} {chance:.3f}" for label, chance in answer["probabilities"][0].items())
-    console.print(f"\nThe winner is {version['id']} ({version['bundle']['bytes']:,} bytes).", markup=False)
-    console.print(f"Its prediction for a row of the table: {answer['predictions'][0]} ({chances})", markup=False)
+    console.print(f"\nThe winner is {version['id']} ({version['bundle']['bytes']:,} bytes).")
+    console.print(f"Its prediction for a row of the table: {answer['predictions'][0]} ({chances})")
     here = f"{url}/v1/models/{model}/versions/{number}"
     auth = f'-H "Authorization: Bearer $(cat {shlex.quote(str(key_file))})"'
     body = shlex.quote(json.dumps({"rows": [row]}))
@@ -116,7 +116,7 @@ def _ask(console: Console, client: Client, version: Json, url: str, key_file: Pa
         f"curl -s {auth} {here}",
         f"curl -s {auth} -H 'Content-Type: application/json' -d {body} {here}/predict",
     ):
-        console.print(f"  {line}", markup=False)
+        console.print(f"  {line}")
 
 
 def _go_on(console: Console, service: subprocess.Popen[bytes], data: Path) -> None:

@@ -48,7 +48,7 @@ class Progress:
         self._bar.update(self._task, completed=min(now - self._started, self._timeout_s), description=self._text())
         if not self._console.is_terminal and now - self._said >= _LINE_EVERY_S:
             self._said = now
-            self._console.print(f"  {self._text()}", markup=False, highlight=False)
+            self._console.print(f"  {self._text()}")
 
     def _text(self) -> str:
         left = max(0.0, self._timeout_s - (time.monotonic() - self._started))

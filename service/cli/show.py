@@ -1,11 +1,18 @@
 """What a run has found, as tables for a terminal or a log."""
 
 from collections.abc import Mapping, Sequence
+from typing import TextIO
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from automl.types import Json
+
+
+def console(file: TextIO | None = None) -> Console:
+    """Where to print, the standard output if not given: names are shown as they are, and long lines are not broken."""
+    return Console(file=file, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 
 def listing(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

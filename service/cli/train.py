@@ -4,22 +4,22 @@ import hashlib
 import json
 import secrets
 import signal
+import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import click
-from rich.console import Console
 
 from automl.ingest import read_table
 from automl.pipeline import train as train_model
 from automl.types import Algorithm, Metric, Task, TrainRequest, Trial
 from registry import Dataset, check_name
+from service.cli import show
 from service.cli.options import DATABASE, STORE, with_settings
 from service.cli.progress import Progress
 from service.cli.shelf import project_option
-from service.cli.show import holdout
 from service.cli.tables import STANDARD, plain_file
 from service.context import Context, open_context
 from service.jobs.publish import publish
@@ -83,11 +83,11 @@ def train(settings: Settings, file: Path, model: str | None, project: str, **req
     with open_context(settings) as context:
         dataset = _store(context, project, file)
         name = check_name("model", model or default_model(dataset.record["name"], wanted.target))
-        console = Console(stderr=True, soft_wrap=True, highlight=False)
+        console = show.console(sys.stderr)
         with Progress(wanted.timeout_s, console) as progress:
             product = _train(context, project, dataset, wanted, _Watcher(progress))
         version = publish(context.registry_for(project), _run(context, project, dataset, name, wanted), product)
-    console.print(holdout(json.loads(product.report)))
+    console.print(show.holdout(json.loads(product.report)))
     click.echo(version.id)
 
 

@@ -1,0 +1,81 @@
+"""`winnow train`, `models` and `predict`: from a file to answers without a server."""
+
+import csv
+import gzip
+import io
+import json
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.servers.winnow import WINNOW, Served, clean_environment
+
+TABLE = Path(__file__).parents[2] / "examples" / "german_credit.csv"
+
+pytestmark = pytest.mark.slow
+
+
+def winnow(data: Path, *arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    command = [*WINNOW, *map(str, arguments)]
+    env = clean_environment(WINNOW_DATA=str(data))
+    return subprocess.run(command, env=env, input=stdin, capture_output=True, check=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the model `credit`, trained on a gzipped file."""
+    directory = tmp_path_factory.mktemp("trained")
+    (directory / "loans.csv.gz").write_bytes(gzip.compress(TABLE.read_bytes()))
+    options = ("--target", "target", "--model", "credit", "--max-trials", 2, "--metric", "average_precision")
+    done = winnow(directory / "data", "train", directory / "loans.csv.gz", *options)
+    assert done.stdout.decode() == "credit:1\n"
+    assert b"average precision" in done.stderr
+    return directory / "data"
+
+
+def test_the_model_is_listed_with_its_champion(trained: Path) -> None:
+    assert winnow(trained, "models").stdout.split() == [b"model", b"newest", b"aliases", b"credit", b"1", b"champion:1"]
+    version = winnow(trained, "models", "credit").stdout.decode().splitlines()[1].split()
+    assert version[:3] == ["credit:1", "champion", "average_precision"]
+    assert 0.3 < float(version[3]) < 1
+
+
+def test_every_format_in_and_out_gives_the_same_answers(trained: Path, tmp_path: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(TABLE.read_text())))[:20]
+    (tmp_path / "rows.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    head = b"".join(TABLE.read_bytes().splitlines(keepends=True)[:21])
+    piped = winnow(trained, "predict", "credit", "-", stdin=head).stdout.decode()
+    expected = list(csv.DictReader(io.StringIO(piped)))
+    assert [*expected[0]] == ["prediction", "probability_good", "probability_bad"]
+    assert {row["prediction"] for row in expected} == {"good", "bad"}
+    winnow(trained, "predict", "credit@champion", tmp_path / "rows.ndjson", "--out", tmp_path / "out.parquet")
+    winnow(trained, "predict", "credit:1", tmp_path / "rows.ndjson", "--out", tmp_path / "out.ndjson")
+    parquet = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    ndjson = [json.loads(line) for line in (tmp_path / "out.ndjson").read_text().splitlines()]
+    assert parquet == ndjson
+    assert [(row["prediction"], row["probability_bad"]) for row in ndjson] == [
+        (row["prediction"], float(row["probability_bad"])) for row in expected
+    ]
+
+
+def test_a_service_on_the_same_directory_serves_the_model(trained: Path, serve: Callable[..., Served]) -> None:
+    client = serve(trained).client
+    version = client.version("credit", "champion")
+    assert version["id"] == "credit:1"
+    assert client.upload(TABLE)["id"] == version["lineage"]["dataset"]
+
+
+def test_ctrl_c_keeps_the_best_so_far(tmp_path: Path) -> None:
+    command = [*WINNOW, "train", str(TABLE), "--target", "target", "--timeout-s", "600"]
+    env = clean_environment(WINNOW_DATA=str(tmp_path / "data"), PYTHONUNBUFFERED="1")
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        while ", best " not in (line := process.stderr.readline()):
+            assert line, "it ended early"
+        process.send_signal(signal.SIGINT)
+        shown, _ = process.communicate(timeout=60)
+    assert (process.returncode, shown) == (0, "german-credit-target:1\n")

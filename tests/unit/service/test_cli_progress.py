@@ -1,0 +1,64 @@
+"""What is shown on the way and at the end."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from service.cli import progress as module
+from service.cli import show
+from service.cli.progress import Progress, tell
+from service.cli.show import holdout, leaderboard, listing
+from service.sse import Event
+
+
+def test_events_become_lines_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LINE_EVERY_S", 0.0)
+    out = io.StringIO()
+    shown = show.console(out)
+    run = {"state": "succeeded", "best": {"trial": 1, "score": 0.75}, "progress": {"trials": 2}}
+    with Progress(1000, shown) as progress:
+        for event in (
+            Event("phase", {"phase": "search"}, "1"),
+            Event("trial", {"number": 0}, "2"),
+            Event("best", {"trial": 0, "score": 0.5}, "3"),
+            Event("unheard-of", {}, "4"),
+        ):
+            assert tell(progress, event) is None
+        assert tell(progress, Event("run", run, None)) == run
+    lines = out.getvalue().splitlines()
+    assert [line.strip().partition(", at most")[0] for line in lines] == [
+        "search: 0 trials", "search: 1 trials", "search: 1 trials, best 0.5000", "succeeded: 2 trials, best 0.7500",
+    ]  # fmt: skip
+
+
+def test_a_terminal_gets_a_bar() -> None:
+    out = io.StringIO()
+    with Progress(1000, Console(file=out, force_terminal=True, width=120)) as progress:
+        progress.update(phase="search", trials=3, best=0.25)
+        progress._bar.refresh()
+    assert "search: 3 trials, best 0.2500, at most" in out.getvalue()
+    assert "\x1b[" in out.getvalue()
+
+
+def test_tables_hold_names_that_look_like_markup() -> None:
+    trials = [{"number": 1, "score": None, "seconds": 0.25, "proposer": "[red]tpe"}]
+    report = {
+        "rows": 9,
+        "metric": "f1",
+        "verdict": "[bold]0.50 f1",
+        "metrics": {"kappa": {"value": 0.1, "low": None, "high": None}, "f1": {"value": 0.5, "low": 0.4, "high": 0.6}},
+        "baselines": {"dummy": {"f1": 0.0}},
+    }
+    out = io.StringIO()
+    shown = show.console(out)
+    shown.print(leaderboard(trials, "f1"), holdout(report))
+    text = out.getvalue()
+    assert "[red]tpe" in text
+    assert "[bold]0.50 f1" in text
+    assert text.index("│ f1 ") < text.index("│ kappa ")
+
+
+def test_a_listing_cuts_nothing_off() -> None:
+    assert listing(("id", "name"), [("a" * 200, "b")]) == f"{'id':200}  name\n{'a' * 200}  b"
+    assert listing(("id", "name"), []) == "id  name"
