@@ -1,6 +1,6 @@
 """A small HTTP client for programs and for the demo: upload, run, follow, fetch, predict.
 
-    client = Client("http://127.0.0.1:8000")            # WINNOW_API_KEY, or the key in DIR/api-key
+    client = Client("http://127.0.0.1:8080")            # WINNOW_API_KEY, or the key in DIR/api-key
     dataset = client.upload(Path("orders.csv"))
     run = client.start_run(dataset=dataset["id"], target="fraud", model="fraud")
     for event in client.follow(run["id"]):
@@ -24,6 +24,7 @@ from urllib.parse import urlencode
 import urllib3
 
 from service import mediatypes
+from service.settings import Settings
 from service.sse import Event, parse_events
 
 Json = Any
@@ -50,14 +51,14 @@ class ApiError(ClientError):
 
 
 def read_key(data: Path | None = None) -> str:
-    """The API key of `WINNOW_API_KEY`, else of the file `api-key` in the data directory.
+    """The API key of `WINNOW_API_KEY`, else of the file `api-key` in the data directory (`WINNOW_DATA` if not given).
 
     Raises:
         ClientError: there is neither.
     """
     if key := os.environ.get("WINNOW_API_KEY"):
         return key.strip()
-    path = (data or Path(os.environ.get("WINNOW_DATA", "."))) / "api-key"
+    path = (data or Settings().data) / "api-key"  # firststart.KEY_FILE, without importing its database
     try:
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
