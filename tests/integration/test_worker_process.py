@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
 
@@ -131,3 +131,31 @@ def test_cancelled_run_keeps_its_best(context: Context, settings: Settings) -> N
         context.runs.request_cancel("default", run.id)
         ended = wait_for(context, run, lambda run: not run.active)
     assert (ended.state, ended.model_version) == ("cancelled", "tiny:1")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_fifty_runs_each_with_a_kill_at_a_random_moment(context: Context, settings: Settings) -> None:
+    dice = random.Random(7)
+    runs, kept = [], {}
+    with ExitStack() as workers:
+        victim = workers.enter_context(worker(settings))
+        for _ in range(50):
+            run = queue_run(context, max_trials=25)
+            wait_for(context, run, lambda run: run.attempts > 0)
+            time.sleep(dice.uniform(0, 2.5))
+            victim.kill()
+            victim.wait()
+            kept[run.id] = context.runs.trials(run.id)
+            victim = workers.enter_context(worker(settings))
+            runs.append(wait_for(context, run, lambda run: not run.active))
+    assert [(run.state, run.trials, run.error) for run in runs] == [("succeeded", 25, None)] * 50
+    for run in runs:
+        trials = context.runs.trials(run.id)
+        assert trials[: len(kept[run.id])] == kept[run.id]
+        assert [trial.number for trial in trials] == list(range(25))
+    versions = context.registry_for("default").versions.list("tiny", limit=100)
+    assert sorted((version.run_id, version.id) for version in versions) == sorted(
+        (run.id, run.model_version) for run in runs
+    )
+    assert len({len(trials) for trials in kept.values()}) > 5  # the moments did differ
