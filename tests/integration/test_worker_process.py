@@ -22,6 +22,7 @@ from service.settings import Settings
 from service.store import Run, RunSpec
 
 PATIENCE_S = 120
+KILLED_RUNS = int(os.environ.get("KILLED_RUNS", "15"))
 
 
 @pytest.fixture
@@ -134,13 +135,13 @@ def test_cancelled_run_keeps_its_best(context: Context, settings: Settings) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_fifty_runs_each_with_a_kill_at_a_random_moment(context: Context, settings: Settings) -> None:
+@pytest.mark.timeout(1800)
+def test_runs_each_with_a_kill_at_a_random_moment(context: Context, settings: Settings) -> None:
     dice = random.Random(7)
     runs, kept = [], {}
     with ExitStack() as workers:
         victim = workers.enter_context(worker(settings))
-        for _ in range(50):
+        for _ in range(KILLED_RUNS):
             run = queue_run(context, max_trials=25)
             wait_for(context, run, lambda run: run.attempts > 0)
             time.sleep(dice.uniform(0, 2.5))
@@ -149,12 +150,12 @@ def test_fifty_runs_each_with_a_kill_at_a_random_moment(context: Context, settin
             kept[run.id] = context.runs.trials(run.id)
             victim = workers.enter_context(worker(settings))
             runs.append(wait_for(context, run, lambda run: not run.active))
-    assert [(run.state, run.trials, run.error) for run in runs] == [("succeeded", 25, None)] * 50
+    assert [(run.state, run.trials, run.error) for run in runs] == [("succeeded", 25, None)] * KILLED_RUNS
     for run in runs:
         trials = context.runs.trials(run.id)
         assert trials[: len(kept[run.id])] == kept[run.id]
         assert [trial.number for trial in trials] == list(range(25))
-    versions = context.registry_for("default").versions.list("tiny", limit=100)
+    versions = context.registry_for("default").versions.list("tiny", limit=1000)
     assert sorted((version.run_id, version.id) for version in versions) == sorted(
         (run.id, run.model_version) for run in runs
     )
