@@ -11,6 +11,8 @@ from automl.canonical import canonical_table
 from automl.cells import label
 from automl.checks import check_request
 from automl.coerce import frame_from_table
+from automl.columns import Finding
+from automl.findings import findings_for_target
 from automl.metrics import default_metric
 from automl.profile import profile_table
 from automl.types import Column, Frame, Json, Metric, Task, TrainRequest
@@ -28,6 +30,7 @@ class Problem:
         frame: their values.
         target: class indices or values `(n,)`.
         classes: labels by class index, the positive one last of two; empty for regression.
+        findings: what a person should know before trusting a model of this: leaks, rare classes, imbalance.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Problem:
     frame: Frame
     target: NDArray[Any]
     classes: tuple[Json, ...]
+    findings: tuple[Finding, ...]
 
 
 def pose(table: pa.Table, request: TrainRequest) -> Problem:
@@ -54,7 +58,9 @@ def pose(table: pa.Table, request: TrainRequest) -> Problem:
         target, classes = _encode(values, task, request.positive)
         counts = dict(zip(map(str, classes), np.bincount(target).tolist(), strict=True))
     metric = request.metric or default_metric(task, counts)
-    return Problem(request.target, task, metric, columns, frame_from_table(table, columns), target, classes)
+    frame = frame_from_table(table, columns)
+    findings = tuple(findings_for_target(table, profile, request.target))
+    return Problem(request.target, task, metric, columns, frame, target, classes, findings)
 
 
 def _encode(values: pa.ChunkedArray, task: Task, positive: str | None) -> tuple[NDArray[np.int64], tuple[Json, ...]]:

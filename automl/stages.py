@@ -175,8 +175,8 @@ def judge(
     steps: Sequence[Mapping[str, Json]],
     request: TrainRequest,
 ) -> dict[str, Json]:
-    """The report on the holdout."""
-    return build_report(
+    """The report on the holdout, with what was odd about the table."""
+    report = build_report(
         task=problem.task,
         metric=problem.metric,
         classes=problem.classes,
@@ -189,6 +189,7 @@ def judge(
         seconds=_report_seconds(request),
         seed=request.seed,
     )
+    return report | {"findings": [asdict(finding) for finding in problem.findings]}
 
 
 def lineage_of(request: TrainRequest, found: Found, more: Mapping[str, Json] | None) -> dict[str, Json]:

@@ -1,5 +1,7 @@
 """Fixtures for every test: the real servers, each in a module of tests/servers."""
 
+import signal
+
 pytest_plugins = [
     "tests.servers.api",
     "tests.servers.databases",
@@ -8,3 +10,7 @@ pytest_plugins = [
     "tests.servers.stores",
     "tests.servers.winnow",
 ]
+
+# Who starts the tests in the background of a script hands down an ignored SIGINT, and so would the tests to the
+# programs that they stop with Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -4,7 +4,6 @@ import fcntl
 import os
 import pty
 import re
-import signal
 import subprocess
 import termios
 import time
@@ -104,11 +103,7 @@ def on_a_terminal(data: Path) -> tuple[subprocess.Popen[bytes], int]:
 
 
 def take_terminal(descriptor: int) -> None:
-    """Make it the controlling terminal, so that Ctrl-C typed there arrives as a signal, and is not ignored.
-
-    Who starts the tests in the background hands down an ignored SIGINT, which a shell on a terminal would not.
-    """
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Make it the controlling terminal, so that Ctrl-C typed there arrives as a signal."""
     fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)
 
 

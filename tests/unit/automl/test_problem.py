@@ -80,3 +80,12 @@ def test_what_cannot_be_is_refused() -> None:
     with pytest.raises(InvalidRequest) as caught:
         pose(table(["x"] * ROWS), TrainRequest(target="y"))
     assert caught.value.code == "one-class"
+
+
+def test_a_leak_is_found() -> None:
+    answer = [i % 2 == 0 for i in range(100)]
+    table = pa.table(
+        {"size": [i / 7 for i in range(100)], "verdict": ["yes" if a else "no" for a in answer], "y": answer}
+    )
+    problem = pose(table, TrainRequest(target="y"))
+    assert ("possible-target-leak", "verdict") in {(finding.code, finding.column) for finding in problem.findings}
