@@ -19,8 +19,11 @@ _HOPELESS: Final = 10
 _LEAST_S: Final = 0.5
 """The first model is given so long even when the time is up: one of a single round would be worth nothing."""
 
-_AFTERWARDS: Final = 0.4
-"""To evaluate, check and pack a trial's boosters takes up to this share of the time that it took to fit them."""
+_AFTER_S_PER_BYTE: Final = 0.2e-6
+"""To check and pack boosters takes so long for each byte of their text."""
+
+_AFTER_SHARE: Final = 2.0
+"""The same as a share of the time that it took to fit them, where there is no text yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Search:
         trials = sorted(history, key=lambda trial: trial.number)
         leader, kept = find_best(trials), None
         while not self._enough(trials, leader):
-            brake = self._brake(leader, refit=kept is None)
+            brake = self._brake(leader, kept)
             if trials and brake.closed():
                 break
             for outcome in self._batch(trials, leader, brake):
@@ -76,11 +79,13 @@ class Search:
             raise TrainingFailed("no-model", f"No trial produced a model. The last one: {trials[-1].detail}.")
         return Found(kept or self.evaluator.refit(leader, self.brake), tuple(trials))
 
-    def _brake(self, leader: Trial | None, *, refit: bool) -> Brake:
+    def _brake(self, leader: Trial | None, kept: Outcome | None) -> Brake:
         """Closes while there is time for what follows; boosters of earlier trials are gone and must be fitted again."""
         if leader is None:
             return self.brake.at_least(_LEAST_S)
-        return self.brake.sooner(leader.seconds * (_AFTERWARDS + refit))
+        if kept is None:
+            return self.brake.sooner(leader.seconds * (1 + _AFTER_SHARE))
+        return self.brake.sooner(sum(map(len, kept.texts)) * _AFTER_S_PER_BYTE)
 
     def _enough(self, trials: Sequence[Trial], leader: Trial | None) -> bool:
         return (self.max_trials is not None and len(trials) >= self.max_trials) or (
