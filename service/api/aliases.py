@@ -8,7 +8,7 @@ from service.usecases.models import Condition
 
 aliases = Group("aliases", "Movable names for versions, such as `champion`, moved by compare-and-swap.")
 
-_CONDITIONAL = ("not-found", "stale", "precondition-required")
+_CONDITIONAL = ("not-found", "invalid-name", "stale", "precondition-required")
 _HERE = {"model": "$response.body#/model", "alias": "$response.body#/alias"}
 _LINKS = (
     Link("getAlias", _HERE, "Read it"),
@@ -48,7 +48,7 @@ def get_alias(call: Call, model: str, alias: str) -> Reply:
     "/v1/models/{model}/aliases/{alias}",
     access="admin",
     headers=("If-Match", "If-None-Match"),
-    problems=("invalid-name", *_CONDITIONAL),
+    problems=_CONDITIONAL,
     answers={
         200: Answer(description="It was moved", model=views.Alias, headers=("ETag",), links=_LINKS),
         201: Answer(description="It is new", model=views.Alias, headers=("ETag",), links=_LINKS),

@@ -48,6 +48,12 @@ _LINKS = (
     Link("getDataset", _HERE, "Read it again"),
     Link("getDatasetProfile", _HERE, "Its statistics"),
     Link("previewDataset", _HERE, "Its first rows"),
+    Link(
+        "createRun",
+        {},
+        "Learn from it",
+        body={"dataset": "$response.body#/id", "target": "$response.body#/columns/0/name"},
+    ),
     Link("deleteDataset", _HERE, "Delete it"),
 )
 
@@ -61,7 +67,12 @@ _LINKS = (
     problems=UNREADABLE,
     answers={
         201: Answer(description="A new dataset", model=views.Dataset, headers=("Location",), links=_LINKS),
-        200: Answer(description="The dataset that these bytes are already", model=views.Dataset, headers=("Location",)),
+        200: Answer(
+            description="The dataset that these bytes are already",
+            model=views.Dataset,
+            headers=("Location",),
+            links=_LINKS,
+        ),
     },
 )
 def upload_dataset(call: Call, query: views.UploadQuery) -> Reply:

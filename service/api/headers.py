@@ -24,7 +24,9 @@ REQUEST: Mapping[str, Header] = {
     ),
     "If-Match": Header("The `ETag` of what you have read; only that state is changed.", _TEXT, '"5d41402abc4b2a76"'),
     "If-None-Match": Header("An `ETag` that you have: answers 304 while it is current.", _TEXT),
-    "Last-Event-ID": Header("Number of the last event that you have seen.", {"type": "string"}),
+    "Last-Event-ID": Header(
+        "Number of the last event that you have seen.", {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+    ),
     "If-Range": Header("Send a part only if this is still its `ETag`.", _TEXT),
     "Range": Header("Part of the bytes, such as `bytes=0-1023`.", _TEXT),
     "Content-Encoding": Header("`gzip` if the body is.", {"type": "string", "enum": ["gzip", "identity"]}),

@@ -48,7 +48,7 @@ _PATH: Mapping[str, Node] = {
         "example": "champion",
     },
 }
-_TEXT_TABLES = re.compile(r"text/|json")
+_TEXT = re.compile(r"text/(csv|tab|plain)|json|yaml")
 
 
 def document() -> Node:
@@ -206,7 +206,7 @@ def _body(operation: Operation) -> Node | None:
     if operation.body:
         content[JSON] = {"schema": _ref(operation.body)}
     for media_type in operation.tables:
-        schema = {"type": "string"} if _TEXT_TABLES.search(media_type) else {"type": "string", "format": "binary"}
+        schema = {"type": "string"} if _TEXT.search(media_type) else {"type": "string", "format": "binary"}
         content[media_type] = {"schema": schema}
     if operation.multipart:
         content[FORM] = {"schema": _FORM_SCHEMA}
@@ -235,7 +235,7 @@ def _answer(answer: Answer) -> Node:
     if answer.schema:
         content[JSON] = {"schema": dict(answer.schema)}
     for media_type in answer.media_types:
-        content[media_type] = {"schema": {"type": "string"}} if _TEXT_TABLES.search(media_type) else {}
+        content[media_type] = {"schema": {"type": "string"}} if _TEXT.search(media_type) else {}
     node: Node = {"description": answer.description, "headers": _refs(("X-Request-Id", *answer.headers))}
     if content:
         node["content"] = content

@@ -141,9 +141,8 @@ def stream_events(call: Call, run_id: str, query: views.EventsQuery) -> Reply:
     that comes back with `Last-Event-ID` misses nothing. The stream ends when the run has.
     """
     run = cases.get_run(call.context, call.project, run_id)
-    after = query.last_event_id
-    if after is None:
-        after = _seen(call.request.headers.get("Last-Event-ID", "0"))
+    seen = _seen(call.request.headers.get("Last-Event-ID", "0"))
+    after = seen if query.last_event_id is None else query.last_event_id
     release = call.parts.streams.take()
     return Reply(
         body=frames(call.context, run, after),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from registry import Alias, Model, ModelVersion, Move
+from registry import Alias, Model, ModelVersion, Move, check_alias, check_name
 from registry.errors import InvalidName, NotFound, PreconditionFailed
 from service.context import Context
 from service.errors import Missing, PreconditionMissing, Stale
@@ -86,7 +86,7 @@ def set_alias(
 def delete_alias(
     context: Context, project: str, model: str, alias: str, *, condition: Condition, by: str, reason: str
 ) -> None:
-    """Take a name away; its history stays. Raises `Missing`, `PreconditionMissing`, `Stale`."""
+    """Take a name away; its history stays. Raises `Missing`, `PreconditionMissing`, `Stale`, `InvalidName`."""
     if_match = _if_match(context, project, model, alias, condition)
     try:
         context.registry_for(project).aliases.delete(model, alias, if_match=if_match, by=by, reason=reason)
@@ -97,7 +97,7 @@ def delete_alias(
 def rollback_alias(
     context: Context, project: str, model: str, alias: str, *, condition: Condition, by: str, reason: str
 ) -> Alias:
-    """Move an alias back to where it was before. Raises `Missing`, `PreconditionMissing`, `Stale`."""
+    """Move an alias back to where it was before. Raises `Missing`, `PreconditionMissing`, `Stale`, `InvalidName`."""
     if_match = _if_match(context, project, model, alias, condition)
     try:
         return context.registry_for(project).aliases.rollback(model, alias, if_match=if_match, by=by, reason=reason)
@@ -119,11 +119,13 @@ def alias_history(context: Context, project: str, model: str, alias: str) -> lis
 
 def _if_match(context: Context, project: str, model: str, alias: str, condition: Condition) -> str:
     """The etag of the state that the caller has seen, which is the present one."""
+    check_name("model", model)  # before any condition on what can't be there
+    check_alias(alias)
     if condition.absent:
         raise Stale("stale", "`If-None-Match: *` makes a new alias; it does not change one.")
     try:
         present = context.registry_for(project).aliases.get(model, alias)
-    except (NotFound, InvalidName):
+    except NotFound:
         if condition.etags:
             raise Stale("stale", _STALE) from None
         raise Missing("not-found", "There is no such alias.") from None

@@ -17,7 +17,11 @@ Row = Annotated[
 class PredictRequest(Request):
     """Rows to answer: the columns that the version's `schema` names, in any order."""
 
-    rows: list[Row] = Field(description="Null is a missing value; a column that the model does not know is ignored")
+    rows: list[Row] = Field(
+        description="At least one. Null is a missing value; a column that the model does not know is ignored",
+        examples=[[{"color": "red", "size": 1.5}]],
+        json_schema_extra={"minItems": 1},  # said here, refused by the engine with a problem of its own
+    )
 
 
 class PredictQuery(Query):

@@ -235,4 +235,6 @@ class Report(View):
     confusion_matrix: Any
     importances: Any
     steps: Any
-    """What each step of the run gained."""
+    """What each stage of the run did, and its seconds."""
+    findings: Any
+    """What a person should know of the table before trusting a model of it: leaks, rare classes, imbalance."""
