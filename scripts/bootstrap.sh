@@ -2,7 +2,6 @@
 # Makes .venv with the locked dependencies and the project itself. Usage: bootstrap.sh runtime|dev
 set -eu
 PYTHON=${PYTHON:-python3}
-UV_VERSION=0.13.9
 lock=requirements/$1.lock
 
 fail() { echo "winnow: $1" >&2; exit 1; }
@@ -21,11 +20,9 @@ command -v "$PYTHON" >/dev/null || fail "no $PYTHON found; install Python 3.11 o
 "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "$PYTHON is older than 3.11; set PYTHON=/path/to/python3.11"
 "$PYTHON" -c 'import ensurepip' 2>/dev/null || apt_install "Python's venv module" python3-venv
 [ -x .venv/bin/python ] || "$PYTHON" -m venv .venv
-[ -x .venv/bin/uv ] && [ "$(.venv/bin/uv --version | cut -d' ' -f2)" = "$UV_VERSION" ] ||
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"
 echo "winnow: installing $lock into .venv"
-.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
-.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps -e .
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 
 # LightGBM's wheel links GNU's OpenMP runtime, which a slim Debian lacks.
 .venv/bin/python -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null ||
