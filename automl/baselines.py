@@ -29,9 +29,12 @@ def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int, m
     return np.tile(np.bincount(target, minlength=n_classes) / len(target), (rows, 1))
 
 
-def default_booster(data: TrainingData, told_to_stop: Callable[[], bool], threads: int) -> Booster:
-    """LightGBM with its own defaults, 100 rounds on all training rows, or fewer when told to stop."""
+def default_booster(data: TrainingData, told_to_stop: Callable[[], bool], threads: int) -> Booster | None:
+    """LightGBM with its own defaults, 100 rounds on all training rows.
+
+    None when told to stop: one of fewer rounds would be too easy to beat.
+    """
     fitted = fit(
         data, data.whole, None, {}, rounds=_ROUNDS, patience=_ROUNDS, threads=threads, told_to_stop=told_to_stop
     )
-    return load_booster(fitted.text, data.task, data.n_classes)
+    return None if fitted.cut else load_booster(fitted.text, data.task, data.n_classes)

@@ -18,8 +18,8 @@ Rows = NDArray[np.int64]
 _QUANTILES: Final = 10
 _ONE_SPLIT_SHARE: Final = 0.2
 _MOST_COPIES: Final = (10, 0.01)
-_FIVE_FOLDS_UP_TO: Final = 20_000
-_THREE_FOLDS_UP_TO: Final = 100_000
+_FIVE_FOLDS_UP_TO: Final = 50_000
+_THREE_FOLDS_UP_TO: Final = 200_000
 
 
 def fold_count(rows: int) -> int:

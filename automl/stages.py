@@ -24,11 +24,12 @@ from automl.split import Rows, find_copies, fold_count, split_folds, split_holdo
 from automl.thresholds import tune_threshold
 from automl.types import Floats, Frame, Json, Monitor, TrainRequest, Trial
 
-_BASELINE_SHARE: Final = 0.1
+_BASELINE_SHARE: Final = 0.15
 _MANY_ROWS: Final = 50_000
-_END_S: Final = 0.3
-_REPORT_SHARE: Final = 0.04
-_REPORT_S: Final = 2.0
+_END_SHARE, _END_S = 0.1, 1.2
+"""Of the whole time, and at the most, for what follows the search, whatever the size of the boosters."""
+_REPORT_SHARE, _REPORT_S = 0.04, 2.0
+"""The same for the report's bootstrap."""
 
 
 class Stages:
@@ -99,17 +100,14 @@ def encode(problem: Problem, parts: Parts) -> Features:
 
 
 def answer_simply(problem: Problem, parts: Parts, features: Features, brake: Brake) -> dict[str, Floats]:
-    """What the baselines say of the holdout."""
+    """What the baselines say of the holdout; default LightGBM only if it takes no more than its share of the time."""
+    rows, classes = len(parts.holdout_target), len(problem.classes)
+    answers = {"dummy": dummy_outputs(problem.task, parts.target, classes, rows, problem.metric)}
     slot = brake.within(brake.left() * _BASELINE_SHARE)
-    threads = 1 if len(parts.target) < _MANY_ROWS else 0
-    return {
-        "dummy": dummy_outputs(
-            problem.task, parts.target, len(problem.classes), len(parts.holdout_target), problem.metric
-        ),
-        "default_lightgbm": default_booster(features.data, slot.closed, threads).predict(
-            features.encoder.transform(parts.holdout)
-        ),
-    }
+    default = default_booster(features.data, slot.closed, threads=1 if len(parts.target) < _MANY_ROWS else 0)
+    if default:
+        answers["default_lightgbm"] = default.predict(features.encoder.transform(parts.holdout))
+    return answers
 
 
 def explore(
@@ -142,7 +140,7 @@ def explore(
     search = Search(
         evaluator=evaluator,
         propose=make_proposer(request.algorithm, space),
-        brake=brake.sooner(_END_S + _report_seconds(request)),
+        brake=brake.sooner(min(_END_S, _END_SHARE * request.timeout_s) + _report_seconds(request)),
         seed=request.seed,
         max_trials=request.max_trials,
         monitor=monitor,

