@@ -78,6 +78,10 @@ def _add_manners(app: Flask, context: Context) -> None:
         log.info("answered", extra={FIELDS: _facts(response)})
         return response
 
+    @app.teardown_request
+    def _forget(_error: BaseException | None) -> None:
+        request_id.set(None)  # the thread goes on, and what it logs next is not of this request
+
 
 def _facts(response: Response) -> dict[str, object]:
     """What the log says of an answer: neither query string nor headers, which may hold secrets."""
