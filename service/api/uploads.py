@@ -34,7 +34,7 @@ def receive_table(request: Request, directory: Path, limit: int, *, multipart: b
         UnsupportedMedia: a content type or encoding that is not read here.
         BadRequest, TooLarge, InvalidData: the body did not arrive whole, is no form, is too long, is no gzip.
     """
-    gzipped = _is_gzip(request.headers.get("Content-Encoding", ""))
+    gzipped = _is_gzip(request.headers.get("Content-Encoding", "identity"))
     name = None
     if multipart and request.mimetype == FORM:
         if gzipped:
@@ -101,7 +101,7 @@ def _parse_form(environ: Environ, form: Path, target: Path) -> tuple[dict[str, s
 
 
 def _is_gzip(encoding: str) -> bool:
-    if encoding.strip().lower() not in ("", "identity", "gzip", "x-gzip"):
+    if encoding.strip().lower() not in ("identity", "gzip", "x-gzip"):
         raise UnsupportedMedia("unsupported-encoding", "Send the body as it is, or with Content-Encoding: gzip.")
     return "gzip" in encoding.lower()
 

@@ -126,8 +126,9 @@ def test_bodies(uploads: ContractClient, media_type: str, body: Callable[[], byt
         (GOOD, "gzip", 422, "corrupt-gzip"),
         (GOOD, "br", 415, "unsupported-encoding"),
         (GOOD, "gzip, gzip", 415, "unsupported-encoding"),
+        (GOOD, "", 415, "unsupported-encoding"),
     ],
-    ids=["bomb", "truncated", "plain", "brotli", "twice"],
+    ids=["bomb", "truncated", "plain", "brotli", "twice", "nothing"],
 )
 def test_encodings(uploads: ContractClient, body: bytes, encoding: str, status: int, slug: str) -> None:
     answer = uploads.post("/v1/datasets", data=body, content_type=CSV, headers={"Content-Encoding": encoding})
