@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,8 +110,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
         connection.isolation_level = None  # the driver's own BEGIN is deferred, and would come too late
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
-        if connection.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
-            connection.execute(f"PRAGMA journal_mode = {journal}")
+        _keep_journal(connection, journal)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
@@ -119,6 +119,18 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _keep_journal(connection: sqlite3.Connection, journal: str) -> None:
+    # SQLite's busy timeout does not cover this change: whoever comes second is refused at once, and has to ask again.
+    deadline = time.monotonic() + _BUSY_S
+    while connection.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
+        try:
+            connection.execute(f"PRAGMA journal_mode = {journal}")
+        except _pysqlite.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def wal_is_sound(module: ModuleType) -> bool:

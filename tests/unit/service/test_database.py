@@ -2,6 +2,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
@@ -53,6 +54,19 @@ def test_migrating_at_the_same_time_is_fine(database_url: str) -> None:
     database = Database(database_url)
     assert count(database) == 0
     database.close()
+
+
+def test_first_openings_at_the_same_time_are_fine(tmp_path: Path) -> None:
+    def migrate(url: str, start: Barrier) -> None:
+        start.wait()
+        database = Database(url)
+        database.migrate()
+        database.close()
+
+    for attempt in range(20):  # the collision that SQLite's own waiting does not cover takes some luck
+        start = Barrier(8)
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(migrate, [f"sqlite:///{tmp_path / str(attempt)}.db"] * 8, [start] * 8))
 
 
 def test_writers_wait_for_each_other(database: Database) -> None:
