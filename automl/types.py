@@ -90,6 +90,9 @@ class Trial:
         seconds: wall clock that the trial took.
         proposer: who proposed the params, such as `tpe` or `default`.
         detail: why it was stopped or failed.
+        share: of the training rows that each fold learnt from, in (0, 1]; trials of one share are comparable.
+        parents: numbers of the trials that it was made from, if it was made from some.
+        generation: of a genetic search, from 0.
     """
 
     number: int
@@ -101,6 +104,9 @@ class Trial:
     seconds: float
     proposer: str
     detail: str | None = None
+    share: float = 1.0
+    parents: tuple[int, ...] = ()
+    generation: int | None = None
 
 
 class Monitor(Protocol):

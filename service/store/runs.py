@@ -138,9 +138,8 @@ def to_run(row: sa.Row[Any]) -> Run:
 
 
 def _to_trial(document: dict[str, Any]) -> Trial:
-    return Trial(
-        **{**document, "fold_scores": tuple(document["fold_scores"]), "rounds": tuple(document["rounds"])},
-    )
+    """JSON has lists where a trial has tuples."""
+    return Trial(**{name: tuple(value) if isinstance(value, list) else value for name, value in document.items()})
 
 
 def _mine(project: str, run_id: str) -> sa.ColumnElement[bool]:

@@ -163,6 +163,12 @@ class Trial(View):
     proposer: str
     detail: str | None
     """Why it was stopped or failed."""
+    share: float
+    """Of the training rows that each fold learnt from."""
+    parents: list[int]
+    """Numbers of the trials that it was made from."""
+    generation: int | None
+    """Of a genetic search."""
 
     @classmethod
     def of(cls, trial: Tried) -> Self:
@@ -176,6 +182,9 @@ class Trial(View):
             seconds=trial.seconds,
             proposer=trial.proposer,
             detail=trial.detail,
+            share=trial.share,
+            parents=list(trial.parents),
+            generation=trial.generation,
         )
 
 
