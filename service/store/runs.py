@@ -139,7 +139,8 @@ def to_run(row: sa.Row[Any]) -> Run:
 
 def _to_trial(document: dict[str, Any]) -> Trial:
     """JSON has lists where a trial has tuples."""
-    return Trial(**{name: tuple(value) if isinstance(value, list) else value for name, value in document.items()})
+    values: dict[str, Any] = {k: tuple(value) if isinstance(value, list) else value for k, value in document.items()}
+    return Trial(**values)
 
 
 def _mine(project: str, run_id: str) -> sa.ColumnElement[bool]:
