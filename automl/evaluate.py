@@ -33,7 +33,6 @@ def build_report(
     baselines: Mapping[str, Floats],
     threshold: Threshold | None = None,
     importances: Sequence[Mapping[str, Json]] = (),
-    steps: Sequence[Mapping[str, Json]] = (),
     seconds: float = 2.0,
     seed: int = 0,
 ) -> dict[str, Json]:
@@ -48,7 +47,6 @@ def build_report(
         baselines: outputs of simpler answers on the same rows, by name: `dummy` (see `baselines`), `default_lightgbm`.
         threshold: decides the labels of a binary model; baselines are decided at 0.5.
         importances: from `column_importances`.
-        steps: what each stage did, such as `{"stage": "search", "detail": "41 trials", "seconds": 31.2}`.
         seconds: the bootstrap stops early rather than make the report take longer.
         seed: of the bootstrap.
     """
@@ -63,7 +61,6 @@ def build_report(
         "curves": _curves(task, classes, target, outputs),
         "confusion_matrix": _confusion(classes, target, outputs, threshold),
         "importances": [dict(row) for row in importances],
-        "steps": [dict(step) for step in steps],
     }
     # Last, so that it has only what the rest has left of the time.
     strata = np.zeros(len(target), np.int64) if task == "regression" else target

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 
 from automl.bundle import Bundle, pack
 from automl.problem import pose
+from automl.refit import refit, refit_seconds
 from automl.search import Brake
-from automl.stages import Stages, answer_simply, assemble, encode, explore, judge, lineage_of, split
+from automl.stages import Stages, answer_simply, assemble, encode, end_seconds, explore, judge, lineage_of, split
 from automl.types import Json, Metric, Monitor, Task, TrainRequest, Trial
 
 
@@ -44,7 +46,7 @@ def train(
     executor: Executor | None = None,
     lineage: Mapping[str, Json] | None = None,
 ) -> Result:
-    """Profile, split, encode, search, evaluate, bundle.
+    """Profile, split, encode, search, evaluate, refit, bundle.
 
     Args:
         table: from `read_table`.
@@ -70,21 +72,40 @@ def train(
         parts = split(problem, request)
         step["detail"] = f"{len(parts.target)} rows in {len(parts.folds)} folds, {len(parts.holdout_target)} held out"
     with stages("features") as step:
-        features = encode(problem, parts)
+        features = encode(problem, parts.train, parts.target)
         step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
         baselines = answer_simply(problem, parts, features, brake)
     with stages("search") as step:
-        found = explore(problem, parts, features, request, brake, history=history, monitor=monitor, executor=executor)
+        after = partial(refit_seconds, problem, parts, request)
+        found = explore(
+            problem,
+            parts,
+            features,
+            request,
+            brake,
+            after=after,
+            history=history,
+            monitor=monitor,
+            executor=executor,
+        )
         step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
     with stages("evaluate"):
         predictor = assemble(problem, parts, features, found)
-        report = judge(problem, parts, predictor, baselines=baselines, steps=stages.steps, request=request)
+        report = judge(problem, parts, predictor, baselines=baselines, request=request)
+    with stages("refit") as step:
+        seconds = after(found.best.trial.seconds)
+        slot = brake.sooner(end_seconds(request))
+        served = refit(problem, request, found, predictor, brake=slot, seconds=seconds)
+        rows = len(parts.target if served is predictor else problem.target)
+        step["detail"] = f"the model learnt from {rows} rows"
     with stages("bundle"):
         bundle = pack(
-            predictor,
+            served,
             parts.train,
             metric=problem.metric,
             metrics=report["metrics"],
-            lineage=lineage_of(request, found, lineage),
+            lineage=lineage_of(request, found, lineage) | {"rows": rows},
         )
-    return Result(bundle, report, found.best.trial, found.trials, problem.metric, problem.task)
+    return Result(
+        bundle, {**report, "steps": stages.steps}, found.best.trial, found.trials, problem.metric, problem.task
+    )

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from automl.types import Floats, Task
 
 Rows = NDArray[np.int64]
+Folds = list[tuple[Rows, Rows]]
+"""Training and validation rows of each fold."""
 
 _QUANTILES: Final = 10
 _ONE_SPLIT_SHARE: Final = 0.2

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -12,22 +12,22 @@ from typing import Any, Final
 from numpy.typing import NDArray
 
 from automl.baselines import default_booster, dummy_outputs
-from automl.booster import TrainingData, load_booster
+from automl.booster import Booster, TrainingData, load_booster
 from automl.evaluate import build_report, column_importances
 from automl.features import FeatureEncoder
 from automl.predictor import Predictor, PredictorSpec
 from automl.problem import Problem
 from automl.rowschema import sample_row
-from automl.search import Brake, Evaluator, Found, Search, make_proposer
+from automl.search import Brake, Evaluator, Found, Outcome, Search, make_proposer
 from automl.space import build_space
-from automl.split import Rows, find_copies, fold_count, split_folds, split_holdout, strata
+from automl.split import Folds, find_copies, fold_count, split_folds, split_holdout, strata
 from automl.thresholds import tune_threshold
 from automl.types import Floats, Frame, Json, Monitor, TrainRequest, Trial
 
 _BASELINE_SHARE: Final = 0.15
 _MANY_ROWS: Final = 50_000
 _END_SHARE, _END_S = 0.1, 1.2
-"""Of the whole time, and at the most, for what follows the search, whatever the size of the boosters."""
+"""Of the whole time, and at the most, for the end, whatever the size of the boosters."""
 _REPORT_SHARE, _REPORT_S = 0.04, 2.0
 """The same for the report's bootstrap."""
 
@@ -64,7 +64,7 @@ class Parts:
     target: NDArray[Any]
     holdout: Frame
     holdout_target: NDArray[Any]
-    folds: list[tuple[Rows, Rows]]
+    folds: Folds
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,19 @@ def split(problem: Problem, request: TrainRequest) -> Parts:
     return Parts(train_frame, problem.target[train], holdout_frame, problem.target[holdout], folds)
 
 
-def encode(problem: Problem, parts: Parts) -> Features:
-    """Fit the encoder on the training rows and bin them."""
-    encoder = FeatureEncoder.fit(parts.train, problem.columns)
+def split_all(problem: Problem, request: TrainRequest) -> Folds:
+    """Fold all rows: for a model that has been judged already."""
+    copies = find_copies([*problem.frame.values(), problem.target])
+    folds = request.folds or fold_count(len(problem.target))
+    return split_folds(strata(problem.task, problem.target), copies, folds, request.seed)
+
+
+def encode(problem: Problem, frame: Frame, target: NDArray[Any]) -> Features:
+    """Fit the encoder on the rows to learn from, and bin them."""
+    encoder = FeatureEncoder.fit(frame, problem.columns)
     data = TrainingData(
-        encoder.transform(parts.train),
-        parts.target,
+        encoder.transform(frame),
+        target,
         task=problem.task,
         n_classes=len(problem.classes),
         categorical=encoder.categorical,
@@ -117,19 +124,13 @@ def explore(
     request: TrainRequest,
     brake: Brake,
     *,
+    after: Callable[[float], float],
     history: Sequence[Trial],
     monitor: Monitor | None,
     executor: Executor | None,
 ) -> Found:
-    """Search for the best params."""
-    evaluator = Evaluator(
-        features.data,
-        parts.target,
-        parts.folds,
-        metric=problem.metric,
-        seed=request.seed,
-        cores=1 if executor else os.cpu_count() or 1,
-    )
+    """Search for the best params, and leave what `after` says for a winner that took so many seconds."""
+    evaluator = evaluator_of(problem, features, parts.target, parts.folds, request, at_once=executor is not None)
     # LightGBM measures some penalties in units of the target, except that absolute errors all pull with force 1.
     in_units = problem.task == "regression" and problem.metric != "mae"
     space = build_space(
@@ -140,13 +141,28 @@ def explore(
     search = Search(
         evaluator=evaluator,
         propose=make_proposer(request.algorithm, space),
-        brake=brake.sooner(min(_END_S, _END_SHARE * request.timeout_s) + _report_seconds(request)),
+        brake=brake.sooner(end_seconds(request) + _report_seconds(request)),
+        after=after,
         seed=request.seed,
         max_trials=request.max_trials,
         monitor=monitor,
         executor=executor,
     )
     return search.run(history)
+
+
+def evaluator_of(
+    problem: Problem, features: Features, target: NDArray[Any], folds: Folds, request: TrainRequest, *, at_once: bool
+) -> Evaluator:
+    """One for these rows; with `at_once` each trial has one core."""
+    return Evaluator(
+        features.data,
+        target,
+        folds,
+        metric=problem.metric,
+        seed=request.seed,
+        cores=1 if at_once else os.cpu_count() or 1,
+    )
 
 
 def assemble(problem: Problem, parts: Parts, features: Features, found: Found) -> Predictor:
@@ -161,7 +177,12 @@ def assemble(problem: Problem, parts: Parts, features: Features, found: Found) -
         threshold=tune_threshold(parts.target[best.rows], best.outputs[:, 1]) if binary else None,
         sample=sample_row(parts.train, problem.columns),
     )
-    return Predictor(spec, [load_booster(text, problem.task, len(problem.classes)) for text in best.texts])
+    return Predictor(spec, load_boosters(problem, best))
+
+
+def load_boosters(problem: Problem, outcome: Outcome) -> list[Booster]:
+    """Those of the outcome's folds."""
+    return [load_booster(text, problem.task, len(problem.classes)) for text in outcome.texts]
 
 
 def judge(
@@ -170,7 +191,6 @@ def judge(
     predictor: Predictor,
     *,
     baselines: Mapping[str, Floats],
-    steps: Sequence[Mapping[str, Json]],
     request: TrainRequest,
 ) -> dict[str, Json]:
     """The report on the holdout, with what was odd about the table."""
@@ -183,7 +203,6 @@ def judge(
         baselines=baselines,
         threshold=predictor.spec.threshold,
         importances=column_importances(predictor.spec.encoder.sources, predictor.boosters),
-        steps=steps,
         seconds=_report_seconds(request),
         seed=request.seed,
     )
@@ -204,6 +223,11 @@ def lineage_of(request: TrainRequest, found: Found, more: Mapping[str, Json] | N
         "trials": len(found.trials),
         "hyperopt": version("hyperopt"),
     }
+
+
+def end_seconds(request: TrainRequest) -> float:
+    """What checking and packing the model may take, whatever its size."""
+    return min(_END_S, _END_SHARE * request.timeout_s)
 
 
 def _report_seconds(request: TrainRequest) -> float:

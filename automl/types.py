@@ -61,6 +61,7 @@ class TrainRequest:
         algorithm: who proposes params.
         holdout: share of the rows that no search step sees.
         folds: number of cross-validation folds; chosen from the number of rows when None.
+        refit: fit the winner once more, on the holdout's rows too, after it has been judged.
         seed: makes the run repeatable when `max_trials` ends it.
     """
 
@@ -73,6 +74,7 @@ class TrainRequest:
     algorithm: Algorithm = "tpe"
     holdout: float = 0.2
     folds: int | None = None
+    refit: bool = True
     seed: int = 0
 
 
@@ -113,7 +115,7 @@ class Monitor(Protocol):
     """How a caller watches and steers a run. Called from the engine's threads, often: it must be quick."""
 
     def phase(self, name: str) -> None:
-        """A stage begins: `profile`, `split`, `features`, `search`, `evaluate`, `bundle`."""
+        """A stage begins: `profile`, `split`, `features`, `search`, `evaluate`, `refit`, `bundle`."""
 
     def plan(self, task: Task, metric: Metric) -> None:
         """What was inferred or chosen, said before the first trial."""

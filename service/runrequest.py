@@ -17,5 +17,6 @@ def train_request(request: Mapping[str, Json]) -> TrainRequest:
         algorithm=request["search"]["algorithm"],
         holdout=request["split"]["holdout"],
         folds=request["split"]["folds"],
+        refit=request.get("refit", False),  # a run that was queued before there was a choice
         seed=request["seed"],
     )

@@ -108,9 +108,16 @@ class Evaluator:
         )
         return self._outcome(trial, fits)
 
-    def refit(self, trial: Trial, brake: Brake) -> Outcome:
-        """Fit an earlier trial again with the rounds that it came to; fewer folds where the brake closes first."""
-        return self._outcome(trial, list(self._fits(trial.params, trial.rounds, brake, math.inf)))
+    def refit(self, trial: Trial, brake: Brake, *, slack: float = 1.0) -> Outcome:
+        """Fit an earlier trial again; fewer folds where the brake closes first.
+
+        Args:
+            trial: of this evaluator, or of one with as many folds.
+            brake: ends it.
+            slack: times the rounds that the trial came to are the most that it may come to now.
+        """
+        limits = [math.ceil(rounds * slack) for rounds in trial.rounds]
+        return self._outcome(trial, list(self._fits(trial.params, limits, brake, math.inf)))
 
     def _race(
         self, params: Mapping[str, Json], brake: Brake, best: Trial | None

@@ -1,7 +1,7 @@
 """Propose, evaluate, record, until the budget is spent."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -42,6 +42,7 @@ class Search:
         evaluator: runs a trial.
         propose: says what to try.
         brake: closes at the deadline.
+        after: how many seconds to leave for what follows, by those that the best trial took.
         seed: of the proposals.
         max_trials: no limit when None.
         monitor: told of each trial.
@@ -51,6 +52,7 @@ class Search:
     evaluator: Evaluator
     propose: Proposer
     brake: Brake
+    after: Callable[[float], float] = lambda _: 0.0
     seed: int = 0
     max_trials: int | None = None
     monitor: Monitor | None = None
@@ -83,9 +85,10 @@ class Search:
         """Closes while there is time for what follows; boosters of earlier trials are gone and must be fitted again."""
         if leader is None:
             return self.brake.at_least(_LEAST_S)
+        brake = self.brake.sooner(self.after(leader.seconds))
         if kept is None:
-            return self.brake.sooner(leader.seconds * (1 + _AFTER_SHARE))
-        return self.brake.sooner(sum(map(len, kept.texts)) * _AFTER_S_PER_BYTE)
+            return brake.sooner(leader.seconds * (1 + _AFTER_SHARE))
+        return brake.sooner(sum(map(len, kept.texts)) * _AFTER_S_PER_BYTE)
 
     def _enough(self, trials: Sequence[Trial], leader: Trial | None) -> bool:
         return (self.max_trials is not None and len(trials) >= self.max_trials) or (

@@ -71,6 +71,9 @@ class _Watcher:
 @click.option("--timeout-s", type=float, default=_DEFAULTS.timeout_s, show_default=True, help="Budget in seconds.")
 @click.option("--max-trials", type=int, help="Budget in trials.")
 @click.option("--algorithm", type=click.Choice(get_args(Algorithm)), default=_DEFAULTS.algorithm, show_default=True)
+@click.option(
+    "--refit/--no-refit", default=_DEFAULTS.refit, show_default=True, help="Fit the winner on the holdout's rows too."
+)
 @click.option("--seed", type=int, default=_DEFAULTS.seed, show_default=True)
 @project_option
 @with_settings(*STORE, *DATABASE)

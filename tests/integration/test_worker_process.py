@@ -89,7 +89,7 @@ def test_run_becomes_a_model_that_predicts(context: Context) -> None:
     predictions = load_bundle(versions.bundle(version)).predict([{"size": 0.99, "colour": "red"}])
     assert len(predictions.predictions) == 1
     phases = [event.data["phase"] for event in context.events.after(run.id) if event.kind == "phase"]
-    assert phases == ["profile", "split", "features", "search", "evaluate", "bundle", "publishing"]
+    assert phases == ["profile", "split", "features", "search", "evaluate", "refit", "bundle", "publishing"]
 
 
 @pytest.mark.slow

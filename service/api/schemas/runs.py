@@ -51,6 +51,9 @@ class RunRequest(Request):
     budget: Budget = Budget()
     search: Search = Search()
     split: Split = Split()
+    refit: bool = Field(
+        default=True, description="Fit the winner once more, on the holdout's rows too, after it has been judged"
+    )
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Repeats a run that `max_trials` ends")
 
 
@@ -75,7 +78,7 @@ class Progress(View):
     time_left_s: float
     """Zero when it has ended."""
     phase: str | None
-    """What it does now: `profile split features search evaluate bundle publishing`."""
+    """What it does now: `profile split features search evaluate refit bundle publishing`."""
 
 
 class Best(View):

@@ -97,11 +97,10 @@ def test_no_time_for_a_bootstrap_leaves_the_values() -> None:
     assert "(" not in report["verdict"]
 
 
-def test_steps_and_importances_are_handed_on() -> None:
-    steps = [{"stage": "search", "detail": "3 trials", "seconds": 1.5}]
+def test_importances_are_handed_on() -> None:
     importances = [{"column": "age", "gain": 1.0, "split": 3.0}]
-    report = _report("regression", steps=steps, importances=importances)
-    assert (report["steps"], report["importances"]) == (steps, importances)
+    report = _report("regression", importances=importances)
+    assert report["importances"] == importances
 
 
 def test_importances_add_features_up_to_columns(frame: Frame, make_predictor: Callable[[Task], Predictor]) -> None:

@@ -21,7 +21,7 @@ TASKS: list[tuple[Task, Metric | None]] = [
     ("regression", None),
     ("regression", "mae"),
 ]
-PHASES = ["profile", "split", "features", "search", "evaluate", "bundle"]
+PHASES = ["profile", "split", "features", "search", "evaluate", "refit", "bundle"]
 
 
 def table(task: Task, rows: int = 240) -> pa.Table:
@@ -67,7 +67,7 @@ def test_a_run_gives_a_bundle_that_answers_and_a_report(task: Task, metric: Metr
         )
     )
     assert own > dummy
-    assert [step["stage"] for step in result.report["steps"]] == PHASES[:4]
+    assert [step["stage"] for step in result.report["steps"]] == PHASES
 
     lineage = result.bundle.manifest["lineage"]
     assert lineage["dataset"] == "ds_1"
@@ -86,6 +86,16 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     assert timeless(other.trials) != timeless(one.trials)
 
 
+def test_the_refit_takes_the_holdout_in_and_changes_nothing_else() -> None:
+    asked = request("multiclass")
+    refitted, judged = train(table("multiclass"), asked), train(table("multiclass"), replace(asked, refit=False))
+    assert [result.bundle.manifest["lineage"]["rows"] for result in (refitted, judged)] == [240, 193]
+    assert timeless(refitted.trials) == timeless(judged.trials)
+    assert refitted.report["metrics"] == judged.report["metrics"]
+    assert refitted.bundle.manifest["boosters"] == judged.bundle.manifest["boosters"]
+    assert refitted.bundle.data != judged.bundle.data
+
+
 def test_a_resumed_run_ends_as_if_it_had_not_been_interrupted() -> None:
     asked = request("regression", max_trials=8)
     whole = train(table("regression"), asked)
@@ -101,6 +111,7 @@ def test_cancelling_keeps_the_best_so_far() -> None:
     notes = Notes(lambda trials: "finish" if len(trials) >= 2 else "continue")
     result = train(table("binary"), replace(request("binary"), max_trials=None), monitor=notes)
     assert len(result.trials) == 2
+    assert result.bundle.manifest["lineage"]["rows"] == 192, "who cancels does not wait for a refit"
     assert load_bundle(result.bundle.data).task == "binary"
 
 
