@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.errors import InvalidBundle
-from automl.params import check_params
+from automl.modelcheck import bare_model
+from automl.params import choice
+from automl.schedules import horizon, rate
+from automl.settings import BINNING, aim, seeds, settings
 from automl.types import Floats, Json, Task
 
 # LightGBM's threads spin while they wait, which made a fit on a busy machine 10 to 20 times as long. OpenMP reads this
@@ -24,15 +27,12 @@ Part = lgb.Dataset
 EVALUATE_EVERY: Final = 5
 """Rounds between two looks at the validation rows: a look at every round would cost a tenth of the time."""
 
+MOST_TREES_OF_A_FOREST: Final = 200
+"""More gain little, as they are only averaged."""
+
 _FEW_ROWS: Final = 1000
-_SEEDS: Final = 2**31
-_OBJECTIVES: Final[Mapping[Task, str]] = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
-_BINNING: Final[Mapping[str, Json]] = {
-    "verbosity": -1,
-    "max_bin": 255,
-    # LightGBM would otherwise drop features by the first trial's min_data_in_leaf, for all the trials that follow.
-    "feature_pre_filter": False,
-}
+_RATE: Final = 0.1
+"""LightGBM's own learning rate."""
 
 # LightGBM prints to stdout unless it is given a logger.
 lgb.register_logger(logging.getLogger(__name__), info_method_name="debug", warning_method_name="debug")
@@ -93,7 +93,10 @@ class TrainingData:
         task: what is predicted.
         n_classes: classes in the whole table, also those that a part lacks; ignored for regression.
         categorical: indices of features that hold category codes.
-        absolute: whether a regression minimises absolute errors, not squared ones.
+        absolute: whether a regression minimises absolute errors, not squared ones; never under monotone constraints.
+        weights: how much each row counts `(n,)`, in the fit and in the loss watched; all the same when None.
+        monotone: for each feature whether outputs may only rise with it (1), only fall (-1) or both (0).
+        interactions: groups of features, by index, inside which alone features may act together; see `settings.aim`.
     """
 
     def __init__(
@@ -105,12 +108,22 @@ class TrainingData:
         n_classes: int = 0,
         categorical: Sequence[int] = (),
         absolute: bool = False,
+        weights: Floats | None = None,
+        monotone: Sequence[int] | None = None,
+        interactions: Sequence[Sequence[int]] | None = None,
     ) -> None:
         self.task: Task = task
-        self.objective = "regression_l1" if absolute else _OBJECTIVES[task]
         self.n_classes = n_classes
+        self.aim = aim(
+            task,
+            features=matrix.shape[1],
+            n_classes=n_classes,
+            absolute=absolute,
+            monotone=monotone or (),
+            interactions=interactions or (),
+        )
         self.whole: Part = lgb.Dataset(
-            matrix, target, params=dict(_BINNING), categorical_feature=list(categorical)
+            matrix, target, weight=weights, params=dict(BINNING), categorical_feature=list(categorical)
         ).construct()
 
     def part(self, rows: NDArray[np.int64]) -> Part:
@@ -123,8 +136,8 @@ class Fitted:
     """What one fit gives.
 
     Attributes:
-        text: the model up to its best round.
-        rounds: boosted for it; LightGBM drops those in which no tree could split.
+        text: the model up to its best round, as far as `bare_model` keeps it.
+        rounds: boosted for it, or trees of a forest; LightGBM drops those in which no tree could split.
         outputs: what it says of the validation rows, as `Booster.predict` would; None where there were none.
         cut: whether it was told to stop.
     """
@@ -149,6 +162,9 @@ def fit(
 ) -> Fitted:
     """Boost on `train` for at most `rounds`, and keep the round with the least loss on `valid`.
 
+    A forest (`family` "forest") keeps all its rounds, of which there are at most 200, and looks at `valid` once, at the
+    end: each tree is fitted on its own, so more of them never harm. A `schedule` changes the rate between rounds.
+
     It is the loss that is minimised and not the run's metric: ranking metrics of a few rows jump so much that they stop
     at any round, and models stopped by them came out worse on held-out rows.
 
@@ -156,7 +172,7 @@ def fit(
         data: what the parts are parts of.
         train: rows to learn from.
         valid: rows to stop early on; without them all rounds are kept.
-        params: LightGBM parameters of those that `params` allows.
+        params: LightGBM parameters and choices of those that `params` allows; a recipe is none of its business.
         rounds: the most rounds.
         patience: rounds without a better one after which to stop.
         seed: of sampling.
@@ -166,22 +182,40 @@ def fit(
     Raises:
         InvalidRequest: `invalid-param`.
     """
-    model = lgb.Booster(_settings(data, params, seed, threads), train)
+    forest = choice(params, "family") == "forest"
+    rounds = min(rounds, MOST_TREES_OF_A_FOREST) if forest else rounds
+    model = lgb.Booster(settings(data.aim, params, seed=seed, threads=threads), train)
     if valid is not None:
         model.add_valid(valid, "valid")
-    watch = _Watch(model, patience) if valid is not None else None
-    cut = False
-    for done in range(1, rounds + 1):
-        model.update()
-        cut = told_to_stop()
-        if watch and (cut or done == rounds or done % EVALUATE_EVERY == 0):
+    watch = _Watch(model, rounds if forest else patience) if valid is not None else None
+    every = rounds if forest else EVALUATE_EVERY
+    done, cut = 0, False
+    for done, cut in _rounds(model, params, rounds, seed, told_to_stop):
+        if watch and (cut or done == rounds or done % every == 0):
             watch.look(done)
-        if cut or (watch and watch.weary(done)):
+        if watch and watch.weary(done):
             break
     if not watch:
-        return Fitted(str(model.model_to_string()), rounds, None, cut)
-    text = str(model.model_to_string(num_iteration=watch.best_iteration))
+        return Fitted(bare_model(model.model_to_string()), done, None, cut)
+    text = bare_model(model.model_to_string(num_iteration=watch.best_iteration))
     return Fitted(text, watch.best_round, _outputs(watch.outputs, data.task), cut)
+
+
+def _rounds(
+    model: lgb.Booster, params: Mapping[str, Json], rounds: int, seed: int, told_to_stop: Callable[[], bool]
+) -> Iterator[tuple[int, bool]]:
+    """Boosts, and says after each round how many are done and whether it was told to stop, which makes it the last."""
+    base = params.get("learning_rate", _RATE)
+    now = base
+    for round_ in range(rounds):
+        last, now = now, rate(choice(params, "schedule"), base, round_, horizon(base))
+        if now != last:
+            model.reset_parameter({"learning_rate": now, **seeds(params, seed, round_)})
+        model.update()
+        cut = told_to_stop()
+        yield round_ + 1, cut
+        if cut:
+            return
 
 
 class _Watch:
@@ -210,22 +244,6 @@ class _Watch:
 
     def weary(self, done: int) -> bool:
         return done - max(self.best_round, 1) >= self._patience
-
-
-def _settings(data: TrainingData, params: Mapping[str, Json], seed: int, threads: int) -> dict[str, Json]:
-    """All that LightGBM is told. Seeds by name: plain `seed` would also change the bins."""
-    check_params(params)
-    seeds = ("bagging_seed", "feature_fraction_seed", "extra_seed", "objective_seed")
-    return {
-        **params,
-        **_BINNING,
-        "objective": data.objective,
-        "num_class": data.n_classes if data.task == "multiclass" else 1,
-        "num_threads": threads,
-        "deterministic": True,
-        "force_col_wise": True,
-        **{name: (seed + i) % _SEEDS for i, name in enumerate(seeds)},
-    }
 
 
 def _outputs(raw: Floats, task: Task) -> Floats:

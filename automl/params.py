@@ -1,15 +1,20 @@
-"""The LightGBM parameters that may be set, and how far.
+"""What a trial's params may be: LightGBM parameters, and how far each may go, and choices of Winnow's own.
 
 LightGBM reads files, opens sockets and takes all memory or threads when its parameters say so. Whatever is not listed
 here never reaches it.
 """
 
 import math
+import re
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from automl.errors import Fault, InvalidRequest
+from automl.schedules import Schedule
 from automl.types import Json
+
+Family = Literal["boosted", "forest", "linear"]
+"""Boosted trees, LightGBM's random-forest mode, a penalised linear model."""
 
 
 class Range(NamedTuple):
@@ -34,17 +39,34 @@ ALLOWED: Final[Mapping[str, Range]] = {
     "lambda_l1": Range(float, 0, 1e30),
     "lambda_l2": Range(float, 0, 1e30),
     "min_gain_to_split": Range(float, 0, 1e30),
+    "max_delta_step": Range(float, 0, 1e30),
     "path_smooth": Range(float, 0, 1e6),
     "extra_trees": Range(bool),
     "cat_smooth": Range(float, 0, 1e6),
     "cat_l2": Range(float, 0, 1e6),
     "max_cat_threshold": Range(int, 1, 1024),
     "max_cat_to_onehot": Range(int, 1, 256),
+    "min_data_per_group": Range(int, 1, 1_000_000),
 }
+"""GOSS is not among them: with it the model depends on the number of threads."""
+
+CHOICES: Final[Mapping[str, Json]] = {"family": "boosted", "schedule": "constant", "recipe": "plain", "seed": 0}
+"""What else params may hold, with what a missing one means. None of it is a parameter of LightGBM."""
+
+_OPTIONS: Final = {"family": get_args(Family), "schedule": get_args(Schedule)}
+_RECIPE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_SEED: Final = Range(int, 0, 2**31 - 1)
+
+
+def choice(params: Mapping[str, Json], name: str) -> Json:
+    """One of Winnow's own choices, also where the params do not say it."""
+    return params.get(name, CHOICES[name])
 
 
 def check_params(params: Mapping[str, Json]) -> None:
-    """Let nothing pass but listed parameters of the right type within their range.
+    """Let nothing pass but listed parameters of the right type within their range, and choices that there are.
+
+    Which recipes there are depends on the table: here a recipe need only be a name.
 
     Raises:
         InvalidRequest: `invalid-param` with a fault for each one that is not.
@@ -58,9 +80,16 @@ def check_params(params: Mapping[str, Json]) -> None:
 
 
 def _fault(name: str, value: Json) -> str | None:
-    allowed = ALLOWED.get(name)
-    if allowed is None:
-        return f"is not one of {', '.join(ALLOWED)}"
+    if name in _OPTIONS:
+        options = _OPTIONS[name]
+        return None if isinstance(value, str) and value in options else f"must be one of {', '.join(options)}"
+    if name == "recipe":
+        return None if isinstance(value, str) and _RECIPE.fullmatch(value) else "must be the name of a recipe"
+    allowed = _SEED if name == "seed" else ALLOWED.get(name)
+    return _outside(allowed, value) if allowed else f"is not one of {', '.join([*ALLOWED, *CHOICES])}"
+
+
+def _outside(allowed: Range, value: Json) -> str | None:
     kind, low, high = allowed
     if kind is bool:
         return None if isinstance(value, bool) else "must be true or false"

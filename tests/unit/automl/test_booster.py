@@ -7,7 +7,8 @@ import pytest
 
 from automl.booster import TrainingData, fit, load_booster
 from automl.errors import InvalidBundle, InvalidRequest
-from automl.types import Floats, Task
+from automl.modelcheck import check_model
+from automl.types import Floats, Json, Task
 
 CLASSES: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 0}
 
@@ -180,3 +181,130 @@ def test_rounds_without_a_split_count_but_leave_no_tree() -> None:
     np.testing.assert_allclose(booster.predict(matrix[150:]), fitted.outputs, rtol=1e-12)
     again = fit(data, train, valid, params, rounds=fitted.rounds, patience=60)
     assert again.text == fitted.text
+
+
+@pytest.mark.parametrize(("task", "classes"), CLASSES.items())
+def test_a_forest_keeps_all_its_trees_and_round_trips(task: Task, classes: int) -> None:
+    matrix, target = table(task)
+    train, valid = halves()
+    data = TrainingData(matrix, target, task=task, n_classes=classes, categorical=[3])
+    params = {"family": "forest", "bagging_fraction": 1.0, "num_leaves": 20}
+    fitted = fit(data, data.part(train), data.part(valid), params, rounds=1000, patience=1, threads=1)
+    assert fitted.rounds == 200
+    assert fitted.outputs is not None
+    check_model(fitted.text, task=task, n_classes=classes, n_features=4)
+    outputs = load_booster(fitted.text, task, classes).predict(matrix[valid])
+    np.testing.assert_allclose(outputs, fitted.outputs, rtol=1e-9)
+    shorter = fit(data, data.part(train), data.part(valid), params, rounds=50, patience=1, threads=1)
+    assert shorter.rounds == 50
+    assert shorter.outputs is not None
+    assert np.abs(shorter.outputs - fitted.outputs).max() < 0.2, "trees are averaged, not added up"
+
+
+@pytest.mark.parametrize("schedule", ["exponential", "cosine", "one_cycle", "step"])
+def test_a_schedule_changes_the_model_and_refits_to_the_same(schedule: str) -> None:
+    matrix, target = table("binary")
+    train, valid = halves()
+    data = TrainingData(matrix, target, task="binary", n_classes=2)
+    parts = data.part(train), data.part(valid)
+    params: dict[str, Json] = {"learning_rate": 0.3, "feature_fraction": 0.5, "num_leaves": 4}
+    plain = fit(data, *parts, params, rounds=80, patience=80)
+    scheduled = fit(data, *parts, params | {"schedule": schedule}, rounds=80, patience=80)
+    assert scheduled.text != plain.text
+    again = fit(data, *parts, params | {"schedule": schedule}, rounds=scheduled.rounds, patience=80, threads=2)
+    assert again.text == scheduled.text
+    assert fit(data, *parts, params | {"schedule": "constant"}, rounds=80, patience=80).text == plain.text
+
+
+def test_under_a_schedule_each_round_draws_its_own_features() -> None:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(300, 8))
+    data = TrainingData(matrix, matrix.sum(axis=1), task="regression")
+    params = {"schedule": "cosine", "feature_fraction": 0.25}
+    text = fit(data, data.whole, None, params, rounds=30, patience=30).text
+    assert (load_booster(text, "regression", 0).importance("split") > 0).all()
+
+
+def test_a_seed_among_the_params_is_added_to_the_runs() -> None:
+    matrix, target = table("binary")
+    data = TrainingData(matrix, target, task="binary", n_classes=2)
+    sampled = {"bagging_fraction": 0.5, "bagging_freq": 1}
+
+    def text(runs: int, own: int) -> str:
+        return fit(data, data.whole, None, sampled | {"seed": own}, rounds=5, patience=5, seed=runs).text
+
+    assert text(3, 0) == text(1, 2) != text(3, 1)
+
+
+def test_a_row_of_weight_two_counts_twice() -> None:
+    matrix, target = table("regression", 200)
+    matrix = np.round(matrix)
+    twice = np.arange(200) % 2
+    params = {"min_data_in_leaf": 1, "min_sum_hessian_in_leaf": 10.0}
+    weighted = TrainingData(matrix, target, task="regression", weights=1.0 + twice)
+    rows = np.repeat(np.arange(200), 1 + twice)
+    repeated = TrainingData(matrix[rows], target[rows], task="regression")
+    plain = TrainingData(matrix, target, task="regression")
+    texts = [fit(data, data.whole, None, params, rounds=10, patience=1).text for data in (weighted, repeated, plain)]
+    one, two, three = (load_booster(text, "regression", 0).predict(matrix) for text in texts)
+    np.testing.assert_allclose(one, two, rtol=1e-5)
+    assert np.abs(one - three).max() > 0.01
+
+
+def test_a_part_keeps_its_weights() -> None:
+    rng = np.random.default_rng(0)
+    target = rng.integers(0, 2, 300).astype(np.float64)
+    data = TrainingData(np.zeros((300, 1)), target, task="binary", n_classes=2, weights=1.0 + 8.0 * target)
+    train, valid = halves()
+    fitted = fit(data, data.part(train), data.part(valid), {}, rounds=1, patience=1)
+    share = np.average(target[train], weights=1.0 + 8.0 * target[train])
+    assert fitted.outputs is not None
+    np.testing.assert_allclose(fitted.outputs[:, 1], share, rtol=1e-6)
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+@pytest.mark.parametrize("family", ["boosted", "forest"])
+@pytest.mark.parametrize("more", [{}, {"path_smooth": 10.0}, {"extra_trees": True}])
+def test_a_monotone_feature_never_turns_the_other_way(family: str, more: dict[str, Json], absolute: bool) -> None:  # noqa: FBT001
+    matrix, _ = table("regression", 600)
+    target = np.sin(2 * matrix[:, 0]) + matrix[:, 1]
+    data = TrainingData(matrix, target, task="regression", monotone=[-1, 0, 0, 0], absolute=absolute)
+    text = fit(data, data.whole, None, {"family": family, "min_data_in_leaf": 3} | more, rounds=40, patience=1).text
+    booster = load_booster(text, "regression", 0)
+    rising = np.repeat(matrix[:50, None, :], 40, axis=1)
+    rising[:, :, 0] = np.linspace(-3, 3, 40)
+    outputs = booster.predict(rising.reshape(-1, 4)).reshape(50, 40)
+    assert np.diff(outputs, axis=1).max() < 1e-9
+    assert np.ptp(outputs) > 0.1
+
+
+def test_features_of_two_groups_never_act_together() -> None:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(500, 4))
+    target = matrix[:, 0] * matrix[:, 2] + matrix[:, 1] + matrix[:, 3]
+    data = TrainingData(matrix, target, task="regression", interactions=[[0, 1]])
+    text = fit(data, data.whole, None, {"min_data_in_leaf": 5}, rounds=40, patience=1).text
+    booster = load_booster(text, "regression", 0)
+    assert (booster.importance("split") > 0).all(), "features in no group take part all the same"
+
+    def effect(of: int, where: Floats) -> Floats:
+        moved = where.copy()
+        moved[:, of] += 1.0
+        return booster.predict(moved) - booster.predict(where)
+
+    elsewhere = matrix.copy()
+    elsewhere[:, [0, 1]] = rng.permutation(matrix[:, [0, 1]])
+    np.testing.assert_allclose(effect(2, matrix), effect(2, elsewhere), atol=1e-9)
+    elsewhere = matrix.copy()
+    elsewhere[:, 1] = rng.permutation(matrix[:, 1])
+    assert np.abs(effect(0, matrix) - effect(0, elsewhere)).max() > 0.01
+
+
+def test_threads_do_not_change_a_model() -> None:
+    matrix, target = table("multiclass", 900)
+    weights = np.random.default_rng(0).gamma(1.0, 1.0, 900).astype(np.float64)
+    data = TrainingData(matrix, target, task="multiclass", n_classes=3, categorical=[3], weights=weights)
+    for family in ("boosted", "forest"):
+        params = {"family": family, "feature_fraction": 0.6, "extra_trees": True, "schedule": "one_cycle"}
+        texts = {fit(data, data.whole, None, params, rounds=20, patience=9, threads=n).text for n in (1, 2, 3)}
+        assert len(texts) == 1

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automl.errors import InvalidRequest
-from automl.params import ALLOWED, check_params
+from automl.params import ALLOWED, CHOICES, check_params, choice
 from automl.types import Json
 
 
@@ -30,6 +30,14 @@ def test_defaults_pass() -> None:
         ("machines", "127.0.0.1:1"),
         ("num_class", 10**6),
         ("eta", 0.1),
+        ("data_sample_strategy", "goss"),
+        ("family", "neural"),
+        ("family", ["boosted"]),
+        ("schedule", None),
+        ("recipe", "../plain"),
+        ("recipe", 1),
+        ("seed", -1),
+        ("seed", 1.0),
     ],
 )
 def test_what_is_not_allowed_is_named(name: str, value: Json) -> None:
@@ -39,9 +47,16 @@ def test_what_is_not_allowed_is_named(name: str, value: Json) -> None:
     assert [fault.field for fault in caught.value.faults] == [("params", name)]
 
 
+def test_a_choice_that_is_missing_is_the_default() -> None:
+    check_params(CHOICES)
+    check_params({"family": "linear", "schedule": "one_cycle", "recipe": "crosses_2", "seed": 7})
+    assert choice({"family": "forest"}, "family") == "forest"
+    assert choice({}, "family") == "boosted"
+
+
 @given(st.text())
 def test_no_other_name_passes(name: str) -> None:
-    if name not in ALLOWED:
+    if name not in ALLOWED.keys() | CHOICES.keys():
         with pytest.raises(InvalidRequest):
             check_params({name: 1})
 
