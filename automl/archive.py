@@ -15,8 +15,10 @@ from automl.errors import InvalidBundle
 from automl.types import Json
 
 MAX_BYTES = 512 * 1024 * 1024
-MAX_FILES = 64
-_NAMES = re.compile(r"manifest\.json|encoders\.json|golden\.json|booster-(?:0|[1-9]\d?)\.txt")
+MAX_FILES = 512
+_NAMES = re.compile(
+    r"(?:manifest|encoders|golden|extension-#)\.json|model-#-#\.(?:txt|json)".replace("#", r"(?:0|[1-9]\d{0,2})")
+)
 _END = struct.Struct("<4s4H2LH")
 _END_MAGIC, _ZIP64_MAGIC = b"PK\x05\x06", b"PK\x06\x07"
 _ZIP64_SIZE = 20

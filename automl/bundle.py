@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from automl.archive import MAX_BYTES, dump_json, invalid, load_json, read_archive, write_archive
-from automl.booster import load_booster
 from automl.features import FeatureEncoder
 from automl.manifest import MANIFEST, Manifest, open_manifest, seal, sha256
-from automl.modelcheck import bare_model, check_model
+from automl.memberfiles import names, restore, store
 from automl.predictor import Predictor, PredictorSpec
 from automl.ranking import thin
 from automl.thresholds import Threshold
@@ -49,7 +48,7 @@ def pack(
     """The predictor as a bundle that is known to load: equal arguments give equal bytes.
 
     Args:
-        predictor: with boosters trained on `predictor.spec.encoder`'s features.
+        predictor: with models fitted on `predictor.spec.encoder`'s features.
         frame: training rows, of which up to 64 become the golden rows.
         metric: what the run ranked by.
         metrics: the report's `metrics`.
@@ -58,11 +57,17 @@ def pack(
     Raises:
         InvalidBundle: the predictor cannot be stored.
     """
-    files = {_booster_name(i): bare_model(b.to_text()).encode() for i, b in enumerate(predictor.boosters)}
+    files, members = store(predictor.members)
     models = [sha256(data) for data in files.values()]
     files[_ENCODERS] = dump_json(predictor.spec.encoder.to_json())
     files[_GOLDEN] = dump_json(_golden(predictor, frame, models))
-    parts = {**_describe(predictor), "metric": metric, "metrics": dict(metrics), "lineage": dict(lineage)}
+    parts = {
+        **_describe(predictor),
+        "members": members,
+        "metric": metric,
+        "metrics": dict(metrics),
+        "lineage": dict(lineage),
+    }
     manifest = seal(parts, files)
     files[MANIFEST] = dump_json(manifest)
     bundle = Bundle(write_archive(files), manifest)
@@ -78,16 +83,11 @@ def load_bundle(source: Path | bytes) -> Predictor:
     """
     files = read_archive(source if isinstance(source, bytes) else _read(source))
     manifest, document = open_manifest(files)
-    models = [_booster_name(i) for i in range(manifest.boosters)]
+    models = names(manifest.members)
     if set(files) != {*models, MANIFEST, _ENCODERS, _GOLDEN}:
         raise invalid("files are missing, or there are more than its manifest tells")
     spec = _spec(manifest, load_json(files[_ENCODERS], _ENCODERS))
-    boosters = []
-    for name in models:
-        text = files[name].decode("ascii", "replace")
-        check_model(text, task=spec.task, n_classes=manifest.n_classes, n_features=len(spec.encoder.names))
-        boosters.append(load_booster(text, spec.task, manifest.n_classes))
-    predictor = Predictor(spec, boosters, document)
+    predictor = Predictor(spec, restore(files, manifest, len(spec.encoder.names)), document)
     _check_golden(predictor, load_json(files[_GOLDEN], _GOLDEN), [sha256(files[name]) for name in models])
     return predictor
 
@@ -95,10 +95,6 @@ def load_bundle(source: Path | bytes) -> Predictor:
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
-
-
-def _booster_name(index: int) -> str:
-    return f"booster-{index}.txt"
 
 
 def _describe(predictor: Predictor) -> dict[str, Json]:
@@ -110,7 +106,6 @@ def _describe(predictor: Predictor) -> dict[str, Json]:
         "columns": [{"name": column.name, "type": column.type} for column in spec.encoder.columns],
         "classes": list(spec.classes),
         "threshold": None if threshold is None else asdict(threshold),
-        "boosters": len(predictor.boosters),
         "sample": dict(spec.sample),
         "libraries": {name: version(name) for name in ("lightgbm", "numpy", "winnow")},
     }

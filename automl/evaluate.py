@@ -1,7 +1,7 @@
 """The report on the holdout: what the model is worth on rows that no step has seen."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -71,25 +71,38 @@ def build_report(
     return finite
 
 
-def column_importances(sources: Sequence[str], boosters: Sequence[Booster]) -> list[dict[str, Json]]:
+def column_importances(
+    columns: Sequence[str], boosters: Iterable[tuple[float, Booster, Sequence[Sequence[str]]]]
+) -> list[dict[str, Json]]:
     """Gain (a share of the whole) and splits (a mean over the boosters) of each column, the most useful first.
 
     Args:
-        sources: the column that each feature comes from, as `FeatureEncoder.sources`.
-        boosters: trained on those features.
+        columns: all that there are.
+        boosters: from `Predictor.boosters`. What is made of several columns counts for each of them in part. Gains
+            are compared inside one booster only, since those of boosted trees and of forests differ in size.
     """
-    columns = list(dict.fromkeys(sources))
-    index = np.array([columns.index(source) for source in sources], dtype=np.int64)
-    gain, split = (
-        np.bincount(index, sum(booster.importance(kind) for booster in boosters), minlength=len(columns))
-        for kind in ("gain", "split")
-    )
-    gain = gain / (gain.sum() or 1.0)
-    rows = zip(columns, gain.tolist(), (split / len(boosters)).tolist(), strict=True)
+    gains, splits, whole = np.zeros(len(columns)), np.zeros(len(columns)), 0.0
+    for share, booster, sources in boosters:
+        gained = _by_column(columns, sources, booster.importance("gain"))
+        gains += share * gained / (gained.sum() or 1.0)
+        splits += share * _by_column(columns, sources, booster.importance("split"))
+        whole += share
+    gains, splits = gains / (gains.sum() or 1.0), splits / (whole or 1.0)
+    rows = zip(columns, gains.tolist(), splits.tolist(), strict=True)
     return sorted(
-        ({"column": column, "gain": gained, "split": splits} for column, gained, splits in rows),
+        ({"column": column, "gain": gain, "split": split} for column, gain, split in rows),
         key=lambda row: (-row["gain"], row["column"]),
     )
+
+
+def _by_column(columns: Sequence[str], sources: Sequence[Sequence[str]], amounts: Floats) -> Floats:
+    """Amounts of features as amounts of the columns that each is made of, in equal parts."""
+    place = {name: index for index, name in enumerate(columns)}
+    total = np.zeros(len(columns))
+    for names, amount in zip(sources, amounts.tolist(), strict=True):
+        for name in names:
+            total[place[name]] += amount / len(names)
+    return total
 
 
 def _prepare_all(

@@ -7,10 +7,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from automl.archive import dump_json, invalid, load_json
+from automl.params import Family
 from automl.types import Json, Metric, Task
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+MOST_MODELS = 200
+_SLACK = 1e-9
 
 
 class _Strict(BaseModel):
@@ -32,6 +35,14 @@ class ThresholdEntry(_Strict):
     score: float
 
 
+class MemberEntry(_Strict):
+    """See `models.Member`: for each fold's model the number of its extension, or None."""
+
+    weight: Annotated[float, Field(gt=0, le=1)]
+    family: Family
+    extensions: Annotated[list[None], Field(min_length=1, max_length=MOST_MODELS)]
+
+
 class Manifest(_Strict):
     """The fields of manifest.json; docs/bundle.md explains each."""
 
@@ -41,7 +52,7 @@ class Manifest(_Strict):
     columns: list[dict[str, str]]
     classes: Annotated[list[bool | int | float | str], Field(max_length=10_000)]
     threshold: ThresholdEntry | None
-    boosters: Annotated[int, Field(ge=1, le=60)]
+    members: Annotated[list[MemberEntry], Field(min_length=1, max_length=MOST_MODELS)]
     metric: Metric
     metrics: dict[str, Json]
     lineage: dict[str, Json]
@@ -83,8 +94,17 @@ def open_manifest(files: Mapping[str, bytes]) -> tuple[Manifest, dict[str, Json]
         manifest = Manifest.model_validate(document)
     except ValidationError as error:
         raise invalid(f"{MANIFEST} is wrong at {error.errors()[0]['loc']}") from error
+    _check_sense(manifest)
+    return manifest, document
+
+
+def _check_sense(manifest: Manifest) -> None:
+    """What no single field can tell."""
     if (manifest.task == "regression") != (not manifest.classes) or (manifest.task == "binary") != (
         manifest.n_classes == 2  # noqa: PLR2004
     ):
         raise invalid("its classes do not suit its task")
-    return manifest, document
+    if abs(sum(member.weight for member in manifest.members) - 1) > _SLACK:
+        raise invalid("the weights of its members do not add up to 1")
+    if sum(len(member.extensions) for member in manifest.members) > MOST_MODELS:
+        raise invalid(f"it has more than {MOST_MODELS} models")

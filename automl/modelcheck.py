@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.archive import invalid
+from automl.params import Family
 from automl.types import Floats, Task
 
 _MOST_TREES = 100_000
@@ -24,11 +25,13 @@ _OBJECTIVES: dict[Task, str] = {
 }
 _HEADER = (
     r"tree\nversion=v4\nnum_class={outputs}\nnum_tree_per_iteration={outputs}\nlabel_index=0\n"
-    r"max_feature_idx={last}\nobjective={objective}\n(?:average_output\n)?feature_names=(?P<names>[^\n]*)\n"
-    r"feature_infos=(?P<infos>[^\n]*)\ntree_sizes=(?P<sizes>[1-9][0-9]{{0,8}}(?: [1-9][0-9]{{0,8}})*)\n\n"
+    r"max_feature_idx={last}\nobjective={objective}\n{average}feature_names=(?P<names>[^\n]*)\n"
+    r"(?:monotone_constraints=(?P<monotone>[^\n]*)\n)?feature_infos=(?P<infos>[^\n]*)\n"
+    r"tree_sizes=(?P<sizes>[1-9][0-9]{{0,8}}(?: [1-9][0-9]{{0,8}})*)\n\n"
 )
 _INFO = re.compile(r"none|\[[-+.e0-9]+:[-+.e0-9]+\]|-?[0-9]+(?::-?[0-9]+)*")
 _REAL = r"-?[0-9]{1,17}(?:\.[0-9]{1,24})?(?:e[+-][0-9]{1,3})?"
+_SIGNS = re.compile(r"(?:-?1|0)(?: (?:-?1|0))*")
 _INTEGERS, _FINITE, _NUMBERS = (
     re.compile(rf"(?:{number}(?: {number})*)?") for number in (r"-?[0-9]{1,10}", _REAL, rf"(?:{_REAL}|-?inf|-?nan)")
 )
@@ -47,20 +50,22 @@ def bare_model(text: str) -> str:
     return text[: text.index(_END) + len(_END)]
 
 
-def check_model(text: str, *, task: Task, n_classes: int, n_features: int) -> None:
+def check_model(text: str, *, task: Task, n_classes: int, n_features: int, family: Family = "boosted") -> None:
     """Raises `InvalidBundle` unless LightGBM can parse the text safely, and gets the trees that it seems to hold.
 
     Args:
         text: from `bare_model`, for features named `Column_0`, `Column_1`, … and without linear trees.
         task: what the model must predict.
         n_classes: of a multiclass task.
-        n_features: that the encoder gives.
+        n_features: that the model takes.
+        family: a forest's header says that its answers are a mean, not a sum.
     """
     outputs = n_classes if task == "multiclass" else 1
     pattern = _HEADER.format(
         outputs=outputs,
         last=n_features - 1,
         objective=_OBJECTIVES[task].format(outputs=outputs),
+        average="average_output\n" if family == "forest" else "",
     )
     header = re.match(pattern, text)
     if header is None or not text.isascii():
@@ -69,6 +74,9 @@ def check_model(text: str, *, task: Task, n_classes: int, n_features: int) -> No
     names = [f"Column_{i}" for i in range(n_features)]
     if header["names"].split(" ") != names or len(infos) != n_features or not all(map(_INFO.fullmatch, infos)):
         raise invalid("a model's header does not describe the features that its encoders give")
+    monotone = header["monotone"]
+    if monotone is not None and (len(monotone.split(" ")) != n_features or not _SIGNS.fullmatch(monotone)):
+        raise invalid("a model's header does not have one constraint a feature")
     sizes = [int(size) for size in header["sizes"].split(" ")]
     if len(sizes) > _MOST_TREES or len(sizes) % outputs:
         raise invalid("a model has an impossible number of trees")

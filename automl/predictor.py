@@ -1,4 +1,4 @@
-"""Rows in, predictions out: encoders, boosters and a threshold as one thing."""
+"""Rows in, predictions out: encoders, models and a threshold as one thing."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ import pyarrow as pa
 from automl.booster import Booster
 from automl.coerce import extra_columns, frame_from_rows, frame_from_table
 from automl.features import FeatureEncoder
+from automl.models import Member, blend
 from automl.rowschema import rows_schema
 from automl.thresholds import Threshold, decide
 from automl.types import Floats, Frame, Json, Task
@@ -19,7 +20,7 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictorSpec:
-    """All of a predictor but its boosters.
+    """All of a predictor but its models.
 
     Attributes:
         task: what is predicted.
@@ -70,10 +71,10 @@ class Predictions:
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """Answers rows by the mean of its boosters. Safe to share between threads."""
+    """Answers rows by the weighted mean of its members. Safe to share between threads."""
 
     spec: PredictorSpec
-    boosters: Sequence[Booster]
+    members: tuple[Member, ...]
     manifest: Mapping[str, Json] = field(default_factory=dict)
 
     @property
@@ -97,12 +98,19 @@ class Predictor:
         return self._answer(frame_from_table(table, columns), extra_columns(table, columns))
 
     def outputs(self, frame: Frame) -> Floats:
-        """The mean of the boosters' outputs: (n, k) probabilities, or (n,) values."""
-        matrix = self.spec.encoder.transform(frame)
-        total = self.boosters[0].predict(matrix)
-        for booster in self.boosters[1:]:
-            total = total + booster.predict(matrix)
-        return total / len(self.boosters)
+        """What the members say together: (n, k) probabilities, or (n,) values."""
+        return blend(self.members, self.spec.encoder.transform(frame))
+
+    def boosters(self) -> Iterator[tuple[float, Booster, list[tuple[str, ...]]]]:
+        """Each booster with its share in the answers, and the columns that each of its features is made of."""
+        columns = self.spec.encoder.sources
+        for member in self.members:
+            for fold in member.models:
+                if isinstance(fold.model, Booster):
+                    own = [(index,) for index in range(len(columns))]
+                    made_of = own if fold.extension is None else fold.extension.sources
+                    sources = [tuple(columns[index] for index in indices) for indices in made_of]
+                    yield member.weight / len(member.models), fold.model, sources
 
     def schema(self) -> dict[str, Json]:
         """JSON Schema of a prediction request, `{"rows": […]}`, with the sample row as its example."""

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from automl.models import Member
 from automl.predictor import Predictor
 from automl.problem import Problem
 from automl.search import Brake, Found
-from automl.stages import Parts, encode, evaluator_of, load_boosters, split_all
+from automl.stages import Parts, encode, evaluator_of, load_models, split_all
 from automl.types import TrainRequest
 
 _SLACK: Final = 1.25
@@ -41,7 +42,7 @@ def refit(
         return judged
     features = encode(problem, problem.frame, problem.target)
     evaluator = evaluator_of(problem, features, problem.target, split_all(problem, request), request, at_once=False)
-    boosters = load_boosters(problem, evaluator.refit(found.best.trial, brake, slack=_SLACK))
-    if brake.closed() or len(boosters) < len(judged.boosters):
+    models = load_models(problem, evaluator.refit(found.best.trial, brake, slack=_SLACK))
+    if brake.closed() or len(models) < len(judged.members[0].models):
         return judged
-    return Predictor(replace(judged.spec, encoder=features.encoder), boosters)
+    return Predictor(replace(judged.spec, encoder=features.encoder), (Member(1.0, models, judged.members[0].family),))

@@ -12,9 +12,11 @@ from typing import Any, Final
 from numpy.typing import NDArray
 
 from automl.baselines import default_booster, dummy_outputs
-from automl.booster import Booster, TrainingData, load_booster
+from automl.booster import TrainingData, load_booster
 from automl.evaluate import build_report, column_importances
 from automl.features import FeatureEncoder
+from automl.models import FoldModel, Member
+from automl.params import choice
 from automl.predictor import Predictor, PredictorSpec
 from automl.problem import Problem
 from automl.rowschema import sample_row
@@ -177,12 +179,12 @@ def assemble(problem: Problem, parts: Parts, features: Features, found: Found) -
         threshold=tune_threshold(parts.target[best.rows], best.outputs[:, 1]) if binary else None,
         sample=sample_row(parts.train, problem.columns),
     )
-    return Predictor(spec, load_boosters(problem, best))
+    return Predictor(spec, (Member(1.0, load_models(problem, best), choice(best.trial.params, "family")),))
 
 
-def load_boosters(problem: Problem, outcome: Outcome) -> list[Booster]:
+def load_models(problem: Problem, outcome: Outcome) -> tuple[FoldModel, ...]:
     """Those of the outcome's folds."""
-    return [load_booster(text, problem.task, len(problem.classes)) for text in outcome.texts]
+    return tuple(FoldModel(load_booster(text, problem.task, len(problem.classes))) for text in outcome.texts)
 
 
 def judge(
@@ -202,7 +204,7 @@ def judge(
         outputs=predictor.outputs(parts.holdout),
         baselines=baselines,
         threshold=predictor.spec.threshold,
-        importances=column_importances(predictor.spec.encoder.sources, predictor.boosters),
+        importances=column_importances([column.name for column in problem.columns], predictor.boosters()),
         seconds=_report_seconds(request),
         seed=request.seed,
     )

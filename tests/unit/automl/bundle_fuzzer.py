@@ -21,7 +21,7 @@ CUTS = 200
 
 def resealed(files: dict[str, bytes], model: bytes, *, golden: bool) -> bytes:
     """The bundle with another first model, as an attacker would write it: with digests that fit."""
-    files = {**files, "booster-0.txt": model}
+    files = {**files, "model-0-0.txt": model}
     manifest = load_json(files.pop("manifest.json"), "manifest.json")
     if golden:
         rows = load_json(files["golden.json"], "golden.json")
@@ -54,7 +54,7 @@ def candidates(kind: str, data: bytes) -> Iterator[bytes]:
     if kind.endswith("zip"):
         yield from change(data)
     else:
-        models = change(files["booster-0.txt"])
+        models = change(files["model-0-0.txt"])
         yield from (resealed(files, model, golden=kind.endswith("golden")) for model in models)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from automl.booster import load_booster
 from automl.features import FeatureEncoder
+from automl.models import FoldModel, Member
 from automl.predictor import Predictor, PredictorSpec
 from automl.rowschema import sample_row
 from automl.thresholds import Threshold
@@ -79,6 +80,6 @@ def make_predictor(frame: Frame) -> Callable[[Task], Predictor]:
             threshold=Threshold(0.4, "f1", 0.9) if task == "binary" else None,
             sample=sample_row(frame, COLUMNS),
         )
-        return Predictor(spec, boosters)
+        return Predictor(spec, (Member(1.0, tuple(map(FoldModel, boosters))),))
 
     return make

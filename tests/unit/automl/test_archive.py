@@ -7,7 +7,7 @@ from automl import archive
 from automl.archive import MAX_FILES, dump_json, load_json, read_archive, write_archive
 from automl.errors import InvalidBundle
 
-FILES = {"manifest.json": b"{}", "encoders.json": b"[]", "booster-0.txt": b"tree\n" * 1000}
+FILES = {"manifest.json": b"{}", "encoders.json": b"[]", "model-0-0.txt": b"tree\n" * 1000}
 
 
 def _zip(entries: list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED, comment: bytes = b"") -> bytes:
@@ -33,9 +33,12 @@ def test_order_does_not_change_the_bytes() -> None:
         "../manifest.json",
         "/etc/passwd",
         "C:\\manifest.json",
-        "sub/booster-0.txt",
-        "booster-00.txt",
-        "booster-100.txt",
+        "sub/model-0-0.txt",
+        "model-00-0.txt",
+        "model-0-1000.txt",
+        "model-0.txt",
+        "extension-0-0.json",
+        "golden.txt",
         "model.pkl",
         "MANIFEST.JSON",
         "manifest.json\n",
@@ -56,11 +59,11 @@ def test_a_name_twice_is_refused() -> None:
 
 def test_too_many_files_are_refused() -> None:
     with pytest.raises(InvalidBundle, match="more than"):
-        read_archive(_zip([(f"booster-{i}.txt", b"") for i in range(MAX_FILES + 1)]))
+        read_archive(_zip([(f"model-0-{i}.txt", b"") for i in range(MAX_FILES + 1)]))
 
 
 def test_a_bomb_is_refused_before_it_is_decompressed(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = _zip([("manifest.json", b"{}"), ("booster-0.txt", bytes(50_000_000)), ("booster-1.txt", bytes(50_000_000))])
+    data = _zip([("manifest.json", b"{}"), ("model-0-0.txt", bytes(50_000_000)), ("model-0-1.txt", bytes(50_000_000))])
     monkeypatch.setattr(archive, "MAX_BYTES", 99_000_000)
     monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("was decompressed"))
     with pytest.raises(InvalidBundle, match="unpacks to more"):
@@ -68,7 +71,7 @@ def test_a_bomb_is_refused_before_it_is_decompressed(monkeypatch: pytest.MonkeyP
 
 
 def test_a_bomb_that_lies_about_its_size_is_refused() -> None:
-    data = _zip([("booster-0.txt", bytes(10_000_000))])
+    data = _zip([("model-0-0.txt", bytes(10_000_000))])
     honest, lie = (10_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little")
     assert data.count(honest) == 2
     with pytest.raises(InvalidBundle, match="damaged"):

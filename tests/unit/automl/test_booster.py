@@ -192,7 +192,7 @@ def test_a_forest_keeps_all_its_trees_and_round_trips(task: Task, classes: int) 
     fitted = fit(data, data.part(train), data.part(valid), params, rounds=1000, patience=1, threads=1)
     assert fitted.rounds == 200
     assert fitted.outputs is not None
-    check_model(fitted.text, task=task, n_classes=classes, n_features=4)
+    check_model(fitted.text, task=task, n_classes=classes, n_features=4, family="forest")
     outputs = load_booster(fitted.text, task, classes).predict(matrix[valid])
     np.testing.assert_allclose(outputs, fitted.outputs, rtol=1e-9)
     shorter = fit(data, data.part(train), data.part(valid), params, rounds=50, patience=1, threads=1)

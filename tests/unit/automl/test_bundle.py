@@ -62,15 +62,15 @@ def test_the_manifest_tells_what_is_inside(make_predictor: Make, frame: Frame, t
     assert manifest["lineage"] == {"seed": 7}
     assert manifest["libraries"]["lightgbm"]
     assert set(manifest["files"]) == {
-        "booster-0.txt",
-        "booster-1.txt",
-        "booster-2.txt",
         "encoders.json",
         "golden.json",
+        "model-0-0.txt",
+        "model-0-1.txt",
+        "model-0-2.txt",
     }
 
 
-@pytest.mark.parametrize("name", ["encoders.json", "golden.json", "booster-1.txt"])
+@pytest.mark.parametrize("name", ["encoders.json", "golden.json", "model-0-1.txt"])
 def test_a_missing_file_is_refused(make_predictor: Make, frame: Frame, name: str) -> None:
     files = read_archive(_pack(make_predictor("binary"), frame).data)
     del files[name]
@@ -81,12 +81,12 @@ def test_a_missing_file_is_refused(make_predictor: Make, frame: Frame, name: str
 def test_a_file_too_many_is_refused(make_predictor: Make, frame: Frame) -> None:
     files = read_archive(_pack(make_predictor("binary"), frame).data)
     with pytest.raises(InvalidBundle, match="more than"):
-        load_bundle(_reseal({**files, "booster-3.txt": files["booster-0.txt"]}))
+        load_bundle(_reseal({**files, "model-0-3.txt": files["model-0-0.txt"]}))
 
 
 def test_models_that_were_swapped_are_refused(make_predictor: Make, frame: Frame) -> None:
     files = read_archive(_pack(make_predictor("regression"), frame).data)
-    files["booster-0.txt"], files["booster-1.txt"] = files["booster-1.txt"], files["booster-0.txt"]
+    files["model-0-0.txt"], files["model-0-1.txt"] = files["model-0-1.txt"], files["model-0-0.txt"]
     with pytest.raises(InvalidBundle, match="not made by"):
         load_bundle(_reseal(files))
 
@@ -135,7 +135,7 @@ def test_another_task_than_the_models_is_refused(make_predictor: Make, frame: Fr
 def test_a_predictor_that_could_not_be_loaded_is_not_packed(make_predictor: Make, frame: Frame) -> None:
     binary, regression = make_predictor("binary"), make_predictor("regression")
     with pytest.raises(InvalidBundle):
-        _pack(replace(binary, boosters=regression.boosters), frame)
+        _pack(replace(binary, members=regression.members), frame)
 
 
 @pytest.mark.parametrize("package", ["automl", "registry", "service"])

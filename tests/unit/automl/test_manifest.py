@@ -7,20 +7,21 @@ from automl.errors import InvalidBundle
 from automl.manifest import open_manifest, seal, sha256
 from automl.types import Json
 
+MEMBER = {"weight": 1.0, "family": "boosted", "extensions": [None]}
 PARTS: dict[str, Json] = {
     "task": "binary",
     "target": "churned",
     "columns": [{"name": "age", "type": "numeric"}],
     "classes": [False, True],
     "threshold": {"value": 0.4, "metric": "f1", "score": 0.8},
-    "boosters": 1,
+    "members": [MEMBER],
     "metric": "roc_auc",
     "metrics": {"roc_auc": {"value": 0.9, "low": None, "high": None}},
     "lineage": {"dataset": "ds_1"},
     "sample": {"age": 40.0},
     "libraries": {"lightgbm": "4.7.0"},
 }
-FILES = {"booster-0.txt": b"tree"}
+FILES = {"model-0-0.txt": b"tree"}
 
 
 def _sealed(**changes: Any) -> dict[str, bytes]:
@@ -31,7 +32,7 @@ def test_a_sealed_manifest_opens_and_keeps_its_types() -> None:
     manifest, document = open_manifest(_sealed())
     assert manifest.classes == [False, True]
     assert document["format"] == 1
-    assert document["files"] == {"booster-0.txt": {"bytes": 4, "sha256": sha256(b"tree")}}
+    assert document["files"] == {"model-0-0.txt": {"bytes": 4, "sha256": sha256(b"tree")}}
 
 
 @pytest.mark.parametrize("classes", [["1", "0"], [0, 1], [0.5, 1.5], [False, True]])
@@ -52,9 +53,14 @@ def test_labels_keep_their_type(classes: list[Json]) -> None:
         ("task", "regression"),
         ("threshold", {"value": 2.0, "metric": "f1", "score": 1.0}),
         ("threshold", {"value": "0.5", "metric": "f1", "score": 1.0}),
-        ("boosters", 0),
-        ("boosters", 61),
-        ("boosters", True),
+        ("members", []),
+        ("members", [{**MEMBER, "weight": 0.5}]),
+        ("members", [{**MEMBER, "weight": -1.0}, {**MEMBER, "weight": 2.0}]),
+        ("members", [{**MEMBER, "weight": True}]),
+        ("members", [{**MEMBER, "family": "forrest"}]),
+        ("members", [{**MEMBER, "extensions": []}]),
+        ("members", [{**MEMBER, "extensions": [None] * 201}]),
+        ("members", [{**MEMBER, "weight": 0.5, "extensions": [None] * 101}] * 2),
         ("metric", "luck"),
         ("more", 1),
     ],
@@ -78,7 +84,7 @@ def test_json_that_is_no_manifest_is_refused(document: bytes) -> None:
         open_manifest({"manifest.json": document})
 
 
-@pytest.mark.parametrize("changed", [{"booster-0.txt": b"Tree"}, {"booster-1.txt": b"tree"}, {}])
+@pytest.mark.parametrize("changed", [{"model-0-0.txt": b"Tree"}, {"model-0-1.txt": b"tree"}, {}])
 def test_files_that_the_manifest_does_not_know_are_refused(changed: dict[str, bytes]) -> None:
     with pytest.raises(InvalidBundle, match="changed"):
         open_manifest({**changed, "manifest.json": _sealed()["manifest.json"]})

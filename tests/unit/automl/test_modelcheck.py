@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from automl.booster import load_booster
 from automl.errors import InvalidBundle
 from automl.modelcheck import bare_model, check_model
+from automl.params import Family
 from automl.predictor import Predictor
 from automl.types import Floats, Frame, Task
 
@@ -45,8 +46,8 @@ def _model(tree: str = TREE, head: str = "") -> str:
     )
 
 
-def _check(text: str) -> None:
-    check_model(text, task="binary", n_classes=2, n_features=2)
+def _check(text: str, family: Family = "boosted") -> None:
+    check_model(text, task="binary", n_classes=2, n_features=2, family=family)
 
 
 def test_the_model_that_the_changes_below_start_from_is_good() -> None:
@@ -157,8 +158,20 @@ def test_digits_beyond_ascii_are_refused() -> None:
         _check(_model().replace("leaf_count=5 5 5", "leaf_count=5 5 \N{ARABIC-INDIC DIGIT FIVE}"))
 
 
-def test_random_forests_say_so_in_the_header_and_pass() -> None:
-    _check(_model(head="average_output\n"))
+def test_random_forests_say_so_in_the_header() -> None:
+    _check(_model(head="average_output\n"), "forest")
+    with pytest.raises(InvalidBundle, match="header"):
+        _check(_model(head="average_output\n"))
+    with pytest.raises(InvalidBundle, match="header"):
+        _check(_model(), "forest")
+
+
+def test_constraints_on_features_pass_if_there_is_one_for_each() -> None:
+    names = "feature_names=Column_0 Column_1\n"
+    _check(_model().replace(names, f"{names}monotone_constraints=-1 0\n"))
+    for wrong in ("", "1", "1 0 0", "1 2", "1  0", "1 -0", "1 x"):
+        with pytest.raises(InvalidBundle, match="constraint"):
+            _check(_model().replace(names, f"{names}monotone_constraints={wrong}\n"))
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
@@ -168,7 +181,7 @@ def test_trained_models_pass_and_predict_without_what_was_cut_off(
     predictor = make_predictor(task)
     encoder, n_classes = predictor.spec.encoder, len(predictor.classes)
     matrix = encoder.transform(frame)
-    for booster in predictor.boosters:
+    for _, booster, _ in predictor.boosters():
         bare = bare_model(booster.to_text())
         assert "parameters" not in bare
         check_model(bare, task=task, n_classes=n_classes, n_features=len(encoder.names))
@@ -182,6 +195,7 @@ def test_trained_models_pass_and_predict_without_what_was_cut_off(
     leaves=st.integers(2, 40),
     scale=st.sampled_from([1e-30, 1.0, 1e30]),
     extra=st.booleans(),
+    constrained=st.booleans(),
     hopeless=st.booleans(),
 )
 def test_whatever_lightgbm_trains_passes(  # noqa: PLR0917
@@ -190,6 +204,7 @@ def test_whatever_lightgbm_trains_passes(  # noqa: PLR0917
     leaves: int,
     scale: float,
     extra: bool,  # noqa: FBT001
+    constrained: bool,  # noqa: FBT001
     hopeless: bool,  # noqa: FBT001
 ) -> None:
     matrix, target = _table(seed, scale)
@@ -202,12 +217,14 @@ def test_whatever_lightgbm_trains_passes(  # noqa: PLR0917
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
         "extra_trees": extra,
+        "monotone_constraints": [-1, 1, 0] if constrained else None,
         "min_data_per_group": 2,
         "num_threads": 1,
         "seed": seed % 1000,
     }
     booster = lgb.train(params, lgb.Dataset(matrix, target, categorical_feature=[2]), 5)
-    check_model(bare_model(booster.model_to_string()), task="regression", n_classes=0, n_features=3)
+    family: Family = "forest" if boosting == "rf" else "boosted"
+    check_model(bare_model(booster.model_to_string()), task="regression", n_classes=0, n_features=3, family=family)
 
 
 def test_linear_trees_are_refused() -> None:
@@ -221,7 +238,7 @@ def test_linear_trees_are_refused() -> None:
 def test_the_source_of_every_index_is_checked(make_predictor: Callable[[Task], Predictor]) -> None:
     """Each integer array that is an index somewhere: one step beyond either end is refused."""
     predictor = make_predictor("regression")
-    text = bare_model(predictor.boosters[0].to_text())
+    text = bare_model(next(predictor.boosters())[1].to_text())
     n_features = len(predictor.spec.encoder.names)
     for key in ("split_feature", "left_child", "right_child"):
         for value in (-1000, 1000):

@@ -92,7 +92,7 @@ def test_the_refit_takes_the_holdout_in_and_changes_nothing_else() -> None:
     assert [result.bundle.manifest["lineage"]["rows"] for result in (refitted, judged)] == [240, 193]
     assert timeless(refitted.trials) == timeless(judged.trials)
     assert refitted.report["metrics"] == judged.report["metrics"]
-    assert refitted.bundle.manifest["boosters"] == judged.bundle.manifest["boosters"]
+    assert refitted.bundle.manifest["members"] == judged.bundle.manifest["members"]
     assert refitted.bundle.data != judged.bundle.data
 
 

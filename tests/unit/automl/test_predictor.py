@@ -31,10 +31,10 @@ def test_rows_come_back_to_the_frame_they_were_made_from(
     assert again["city"].tolist() == frame["city"].tolist()
 
 
-def test_probabilities_are_the_mean_of_the_boosters(make_predictor: Make, frame: Frame) -> None:
+def test_probabilities_are_the_mean_of_the_fold_models(make_predictor: Make, frame: Frame) -> None:
     predictor = make_predictor("multiclass")
     matrix = predictor.spec.encoder.transform(frame)
-    mean = np.mean([booster.predict(matrix) for booster in predictor.boosters], axis=0)
+    mean = np.mean([booster.predict(matrix) for _, booster, _ in predictor.boosters()], axis=0)
     np.testing.assert_allclose(predictor.outputs(frame), mean, rtol=1e-14)
 
 
