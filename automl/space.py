@@ -4,28 +4,50 @@ Every dimension has one value in `params` and one in hyperopt, and each can be h
 be rebuilt from nothing but the params of its trials.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from automl.params import CHOICES
 from automl.types import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One parameter: its scale, its range, LightGBM's own default."""
+    """One parameter.
 
-    scale: Literal["linear", "log", "whole", "switch"]
+    Attributes:
+        scale: how its values lie between the ends; a `choice` has options instead, and counts them from 0.
+        low: its lower end.
+        high: its upper end.
+        default: LightGBM's own, also where that lies outside.
+        options: of a choice.
+    """
+
+    scale: Literal["linear", "log", "whole", "choice"]
     low: float
     high: float
     default: Json
+    options: tuple[Json, ...] = ()
+
+    @classmethod
+    def choice(cls, options: Sequence[Json], default: Json) -> "Dimension":
+        """One of several values; a single one is a parameter that is fixed."""
+        return cls("choice", 0, len(options) - 1, default if default in options else options[0], tuple(options))
+
+    def clip(self, value: Json) -> Json:
+        """The nearest value inside; for a choice that is no option its first."""
+        if self.scale == "choice":
+            return value if value in self.options else self.options[0]
+        return min(max(value, self.low), self.high)
 
 
 Space = Mapping[str, Dimension]
 
-_CASTS: Final[Mapping[str, Callable[[Any], Json]]] = {"switch": bool, "whole": round, "linear": float, "log": float}
-# Row sampling does nothing in LightGBM unless this is set too.
-_ALWAYS: Final[Mapping[str, Json]] = {"bagging_freq": 1}
+_CASTS: Final[Mapping[str, Callable[[Any], Json]]] = {"whole": round, "linear": float, "log": float}
+
+_FEW_ROWS: Final = 500
+_FEW_OF_A_CLASS: Final = 50
 
 _PORTFOLIO: Final[tuple[Mapping[str, Json], ...]] = (
     # small regular trees
@@ -50,51 +72,77 @@ _PORTFOLIO: Final[tuple[Mapping[str, Json], ...]] = (
 )
 
 
-def build_space(rows: int, *, categories: bool, spread: float = 1.0) -> Space:
+def build_space(
+    rows: int, *, categories: bool, spread: float = 1.0, rarest: int | None = None, recipes: Sequence[str] = ("plain",)
+) -> Space:
     """The space for a table: narrow, since the few trials that a budget holds should all be worth their time.
 
     Args:
         rows: that a fold trains on: leaves of many rows make sense only where there are many.
         categories: whether any feature is categorical.
         spread: standard deviation of a regression target, in which LightGBM measures some penalties; else 1.
+        rarest: rows of the rarest class that a fold trains on; None for regression. Where they are few, a leaf may hold
+            a single one of them, and what keeps it sane is the sum of its hessians: with LightGBM's own 0.001 the
+            outputs for a class of 20 rows grow without bounds.
+        recipes: names of feature recipes to choose from.
     """
+    few = rows < _FEW_ROWS or (rarest is not None and rarest < _FEW_OF_A_CLASS)
     space = {
-        "learning_rate": Dimension("log", 0.02, 0.2, 0.1),
-        "num_leaves": Dimension("whole", 6, min(256, max(8, rows // 8)), 31),
-        "min_data_in_leaf": Dimension("whole", 2, min(300, max(20, rows // 40)), 20),
+        "learning_rate": Dimension("log", 0.01 if few else 0.02, 0.2, 0.1),
+        "num_leaves": Dimension("whole", 3 if few else 6, min(256, max(8, rows // 8)), 31),
+        "min_data_in_leaf": Dimension("whole", 1 if few else 2, min(300, max(20, rows // 40)), 20),
         "feature_fraction": Dimension("linear", 0.35, 1.0, 1.0),
         "bagging_fraction": Dimension("linear", 0.5, 1.0, 1.0),
+        # Row sampling does nothing in LightGBM unless this is set too.
+        "bagging_freq": Dimension.choice([1], 1),
         "lambda_l1": Dimension("log", 1e-3 * spread, 2 * spread, 0.0),
         "lambda_l2": Dimension("log", 1e-2, 30, 0.0),
         "min_gain_to_split": Dimension("log", 1e-4 * spread**2, 0.2 * spread**2, 0.0),
         "path_smooth": Dimension("log", 1e-2, 20, 0.0),
-        "extra_trees": Dimension("switch", 0, 1, default=False),
+        "extra_trees": Dimension.choice([False, True], default=False),
     }
+    if rarest is not None:
+        space["min_sum_hessian_in_leaf"] = Dimension("log", 1e-3, 10, 1e-3)
     if categories:
         space["cat_smooth"] = Dimension("log", 1, 300, 10.0)
         space["cat_l2"] = Dimension("log", 0.1, 100, 10.0)
+    if len(recipes) > 1:
+        space["recipe"] = Dimension.choice(recipes, CHOICES["recipe"])
     return space
 
 
 def defaults(space: Space) -> dict[str, Json]:
-    """LightGBM's own."""
-    return {name: dimension.default for name, dimension in space.items()} | dict(_ALWAYS)
+    """LightGBM's own, unless the user says otherwise."""
+    return {name: dimension.default for name, dimension in space.items()}
 
 
 def portfolio(space: Space) -> list[dict[str, Json]]:
     """A few configurations that cover the field, for any table."""
-    return [defaults(space) | {name: _clip(space[name], value) for name, value in some.items()} for some in _PORTFOLIO]
+    return [within(space, some) for some in _PORTFOLIO]
+
+
+def within(space: Space, some: Mapping[str, Json]) -> dict[str, Json]:
+    """The defaults with some other values, brought inside the space; what the space does not hold passes as it is."""
+    return defaults(space) | {name: space[name].clip(value) if name in space else value for name, value in some.items()}
 
 
 def to_vals(space: Space, params: Mapping[str, Json]) -> dict[str, float]:
     """Params as hyperopt knows them; what lies outside a range counts as its nearest end."""
-    return {name: float(_clip(dimension, params[name])) for name, dimension in space.items()}
+    return {name: _val(dimension, params.get(name, dimension.default)) for name, dimension in space.items()}
 
 
 def to_params(space: Space, vals: Mapping[str, Any]) -> dict[str, Json]:
-    """What hyperopt proposes as LightGBM takes it."""
-    return {name: _CASTS[dimension.scale](vals[name]) for name, dimension in space.items()} | dict(_ALWAYS)
+    """What hyperopt proposes as it stands in a trial's params."""
+    return {name: _value(dimension, vals[name]) for name, dimension in space.items()}
 
 
-def _clip(dimension: Dimension, value: Json) -> Json:
-    return value if dimension.scale == "switch" else min(max(value, dimension.low), dimension.high)
+def _value(dimension: Dimension, val: Any) -> Json:  # noqa: ANN401 - hyperopt's numbers are numpy's
+    if dimension.options:
+        return dimension.options[int(val)]
+    # A logarithm and back may lead a hair outside.
+    return _CASTS[dimension.scale](dimension.clip(val))
+
+
+def _val(dimension: Dimension, value: Json) -> float:
+    inside = dimension.clip(value)
+    return float(dimension.options.index(inside) if dimension.options else inside)

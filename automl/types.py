@@ -12,7 +12,7 @@ Json = Any
 
 Task = Literal["binary", "multiclass", "regression"]
 ColumnType = Literal["numeric", "categorical", "boolean", "datetime", "text"]
-Algorithm = Literal["tpe", "anneal", "random"]
+Algorithm = Literal["auto", "tpe", "genetic", "anneal", "random"]
 Metric = Literal[
     "average_precision",
     "roc_auc",
@@ -71,7 +71,7 @@ class TrainRequest:
     positive: str | None = None
     timeout_s: float = 60.0
     max_trials: int | None = None
-    algorithm: Algorithm = "tpe"
+    algorithm: Algorithm = "auto"
     holdout: float = 0.2
     folds: int | None = None
     refit: bool = True

@@ -18,10 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Params to try, and by whom they were proposed."""
+    """Something to try.
+
+    Attributes:
+        params: LightGBM parameters and choices.
+        proposer: who proposes them.
+        parents: numbers of the trials that they are made from.
+        generation: of a genetic search.
+    """
 
     params: Mapping[str, Json]
     proposer: str
+    parents: tuple[int, ...] = ()
+    generation: int | None = None
 
 
 class Proposer(Protocol):
@@ -31,7 +40,7 @@ class Proposer(Protocol):
 
 
 def make_proposer(algorithm: Algorithm, space: Space) -> Proposer:
-    """LightGBM's defaults first, then a few configurations that cover the field, then hyperopt's algorithm."""
+    """LightGBM's defaults first, then a few configurations that cover the field, then the algorithm."""
     first = [Proposal(defaults(space), "default"), *(Proposal(params, "portfolio") for params in portfolio(space))]
 
     @cache
@@ -41,6 +50,6 @@ def make_proposer(algorithm: Algorithm, space: Space) -> Proposer:
         return Suggester(algorithm, space)
 
     def propose(history: Sequence[Trial], number: int, seed: int) -> Proposal:
-        return first[number] if number < len(first) else Proposal(suggester()(history, number, seed), algorithm)
+        return first[number] if number < len(first) else suggester()(history, number, seed)
 
     return propose

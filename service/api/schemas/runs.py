@@ -22,7 +22,7 @@ class Budget(Request):
 class Search(Request):
     """How the next trial is chosen."""
 
-    algorithm: Algorithm = "tpe"
+    algorithm: Algorithm = "auto"
 
 
 class Split(Request):

@@ -1,9 +1,12 @@
 """Who proposes what: pure functions of the trials so far, the number and the seed."""
 
+from dataclasses import replace
 from typing import get_args
 
+import numpy as np
 import pytest
 
+from automl.constraints import constrain
 from automl.params import check_params
 from automl.search.proposers import make_proposer
 from automl.search.suggest import Suggester
@@ -31,30 +34,74 @@ def test_defaults_come_first_then_a_portfolio_then_the_algorithm(space: Space) -
     proposals = [propose([], number, 0) for number in range(6)]
     assert proposals[0].params == defaults(space)
     assert [proposal.proposer for proposal in proposals] == ["default", *["portfolio"] * 3, "tpe", "tpe"]
+    assert make_proposer("genetic", space)([], 4, 0).generation == 0
     assert len({str(proposal.params) for proposal in proposals}) == 6
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_a_proposal_depends_on_nothing_but_its_arguments(space: Space, algorithm: Algorithm) -> None:
     past = history(space, 25)
-    params = Suggester(algorithm, space)(past, 25, 3)
-    check_params(params)
-    assert Suggester(algorithm, space)(list(reversed(past)), 25, 3) == params
-    assert Suggester(algorithm, space)(past, 25, 4) != params
-    assert Suggester(algorithm, space)(past, 26, 3) != params
+    suggester = Suggester(algorithm, space)
+    proposal = suggester(past, 25, 3)
+    check_params(proposal.params)
+    assert suggester(past[:9], 9, 3) != proposal, "and what it was asked before leaves no trace"
+    assert suggester(past, 25, 3) == Suggester(algorithm, space)(list(reversed(past)), 25, 3) == proposal
+    assert Suggester(algorithm, space)(past, 25, 4).params != proposal.params
+    assert Suggester(algorithm, space)(past, 27, 3).params != proposal.params
 
 
-def test_tpe_leans_towards_what_was_good(space: Space) -> None:
+@pytest.mark.parametrize("algorithm", [*set(ALGORITHMS) - {"random"}])
+def test_all_but_random_lean_towards_what_was_good(space: Space, algorithm: Algorithm) -> None:
     past = history(space, 40)
 
     def mean_leaf(algorithm: Algorithm) -> float:
         suggest = Suggester(algorithm, space)
-        return sum(suggest(past, 40, seed)["min_data_in_leaf"] for seed in range(20)) / 20
+        return float(np.mean([suggest(past, number, 0).params["min_data_in_leaf"] for number in range(40, 60)]))
 
-    assert mean_leaf("tpe") < mean_leaf("random") / 1.5
+    assert mean_leaf(algorithm) < mean_leaf("random") / 1.5
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_all_may_have_failed(space: Space, algorithm: Algorithm) -> None:
     failed = [make_trial(number, params=defaults(space)) for number in range(12)]
-    check_params(Suggester(algorithm, space)(failed, 12, 0))
+    check_params(Suggester(algorithm, space)(failed, 12, 0).params)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("count", [0, 25])
+def test_what_is_fixed_stays_so(space: Space, algorithm: Algorithm, count: int) -> None:
+    fixed = constrain(space, {"num_leaves": 5, "family": "forest"}, {"schedule": ["step", "cosine"]})
+    past = [make_trial(i, i / 9, params=defaults(fixed)) for i in range(count)]
+    params = Suggester(algorithm, fixed)(past, count, 0).params
+    check_params(params)
+    assert (params["num_leaves"], params["family"]) == (5, "forest")
+    assert params["schedule"] in ("step", "cosine")
+
+
+def test_a_mixture_says_whose_turn_it_was(space: Space) -> None:
+    suggest = Suggester("auto", space)
+    past = history(space, 25)
+    proposers = [suggest(past, number, 0).proposer for number in range(25, 29)]
+    assert proposers == ["genetic", "tpe"] * 2
+
+
+def test_a_child_names_its_parents_and_its_generation(space: Space) -> None:
+    past = [replace(trial, generation=trial.number % 3) for trial in history(space, 40)]
+    best = sorted((trial for trial in past if trial.score is not None), key=lambda trial: -(trial.score or 0))[:8]
+    suggest = Suggester("genetic", space)
+    for number in range(40, 50):
+        child = suggest(past, number, 0)
+        assert 1 <= len(child.parents) <= 2
+        assert set(child.parents) <= {trial.number for trial in best}
+        assert child.generation == 1 + max(past[i].generation or 0 for i in child.parents)
+        mixed = sum(any(child.params[name] == past[i].params[name] for i in child.parents) for name in child.params)
+        assert len(space) / 3 < mixed < len(space)
+
+
+@pytest.mark.parametrize("algorithm", ["tpe", "genetic"])
+def test_what_still_runs_is_not_proposed_again(space: Space, algorithm: Algorithm) -> None:
+    past = history(space, 25)
+    first = Suggester(algorithm, space)(past, 26, 3)
+    pending = make_trial(26, params=first.params)
+    second = Suggester(algorithm, space)([*past, pending], 28, 3)
+    assert second.params != first.params

@@ -14,6 +14,8 @@ def make_trial(
     params: Mapping[str, Json] | None = None,
     state: Literal["succeeded", "stopped"] = "succeeded",
     seconds: float = 1.0,
+    share: float = 1.0,
+    generation: int | None = None,
 ) -> Trial:
     """One without scores has failed."""
     return Trial(
@@ -25,6 +27,8 @@ def make_trial(
         rounds=(1,) * len(fold_scores),
         seconds=seconds,
         proposer="tpe",
+        share=share,
+        generation=generation,
     )
 
 
