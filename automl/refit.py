@@ -1,13 +1,14 @@
 """The winner once more, on all rows: those that were held out to judge it are too good to be left unused."""
 
+import os
 from dataclasses import replace
 from typing import Final
 
 from automl.models import Member
 from automl.predictor import Predictor
 from automl.problem import Problem
-from automl.search import Brake, Found
-from automl.stages import Parts, encode, evaluator_of, load_models, split_all
+from automl.search import Brake, Evaluator, Found
+from automl.stages import Parts, encode, load_models, split_all
 from automl.types import TrainRequest
 
 _SLACK: Final = 1.25
@@ -40,8 +41,8 @@ def refit(
     """
     if not 0 < seconds < brake.left():
         return judged
-    features = encode(problem, problem.frame, problem.target)
-    evaluator = evaluator_of(problem, features, problem.target, split_all(problem, request), request, at_once=False)
+    features = encode(problem, problem.frame, problem.target, split_all(problem, request), request.seed)
+    evaluator = Evaluator(features.views, cores=os.cpu_count() or 1)
     models = load_models(problem, evaluator.refit(found.best.trial, brake, slack=_SLACK))
     if brake.closed() or len(models) < len(judged.members[0].models):
         return judged

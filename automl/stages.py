@@ -12,7 +12,7 @@ from typing import Any, Final
 from numpy.typing import NDArray
 
 from automl.baselines import default_booster, dummy_outputs
-from automl.booster import TrainingData, load_booster
+from automl.booster import load_booster
 from automl.evaluate import build_report, column_importances
 from automl.features import FeatureEncoder
 from automl.models import FoldModel, Member
@@ -20,7 +20,7 @@ from automl.params import choice
 from automl.predictor import Predictor, PredictorSpec
 from automl.problem import Problem
 from automl.rowschema import sample_row
-from automl.search import Brake, Evaluator, Found, Outcome, Search, make_proposer
+from automl.search import Brake, Evaluator, Found, Material, Outcome, Search, Views, make_proposer
 from automl.space import build_space
 from automl.split import Folds, find_copies, fold_count, split_folds, split_holdout, strata
 from automl.thresholds import tune_threshold
@@ -71,10 +71,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The training rows as LightGBM sees them, and the encoder that made them so."""
+    """Rows as LightGBM sees them, and the encoder that made them so."""
 
     encoder: FeatureEncoder
-    data: TrainingData
+    views: Views
 
 
 def split(problem: Problem, request: TrainRequest) -> Parts:
@@ -94,18 +94,20 @@ def split_all(problem: Problem, request: TrainRequest) -> Folds:
     return split_folds(strata(problem.task, problem.target), copies, folds, request.seed)
 
 
-def encode(problem: Problem, frame: Frame, target: NDArray[Any]) -> Features:
-    """Fit the encoder on the rows to learn from, and bin them."""
+def encode(problem: Problem, frame: Frame, target: NDArray[Any], folds: Folds, seed: int) -> Features:
+    """Fit the encoder on the rows to learn from."""
     encoder = FeatureEncoder.fit(frame, problem.columns)
-    data = TrainingData(
-        encoder.transform(frame),
-        target,
+    material = Material(
+        matrix=encoder.transform(frame),
+        target=target,
+        folds=folds,
         task=problem.task,
+        metric=problem.metric,
         n_classes=len(problem.classes),
         categorical=encoder.categorical,
-        absolute=problem.metric == "mae",
+        seed=seed,
     )
-    return Features(encoder, data)
+    return Features(encoder, Views(material))
 
 
 def answer_simply(problem: Problem, parts: Parts, features: Features, brake: Brake) -> dict[str, Floats]:
@@ -113,7 +115,7 @@ def answer_simply(problem: Problem, parts: Parts, features: Features, brake: Bra
     rows, classes = len(parts.holdout_target), len(problem.classes)
     answers = {"dummy": dummy_outputs(problem.task, parts.target, classes, rows, problem.metric)}
     slot = brake.within(brake.left() * _BASELINE_SHARE)
-    default = default_booster(features.data, slot.closed, threads=1 if len(parts.target) < _MANY_ROWS else 0)
+    default = default_booster(features.views.whole(), slot.closed, threads=1 if len(parts.target) < _MANY_ROWS else 0)
     if default:
         answers["default_lightgbm"] = default.predict(features.encoder.transform(parts.holdout))
     return answers
@@ -132,7 +134,7 @@ def explore(
     executor: Executor | None,
 ) -> Found:
     """Search for the best params, and leave what `after` says for a winner that took so many seconds."""
-    evaluator = evaluator_of(problem, features, parts.target, parts.folds, request, at_once=executor is not None)
+    cores = 1 if executor else os.cpu_count() or 1
     # LightGBM measures some penalties in units of the target, except that absolute errors all pull with force 1.
     in_units = problem.task == "regression" and problem.metric != "mae"
     space = build_space(
@@ -141,7 +143,7 @@ def explore(
         spread=float(parts.target.std()) if in_units else 1.0,
     )
     search = Search(
-        evaluator=evaluator,
+        evaluator=Evaluator(features.views, cores=cores),
         propose=make_proposer(request.algorithm, space),
         brake=brake.sooner(end_seconds(request) + _report_seconds(request)),
         after=after,
@@ -151,20 +153,6 @@ def explore(
         executor=executor,
     )
     return search.run(history)
-
-
-def evaluator_of(
-    problem: Problem, features: Features, target: NDArray[Any], folds: Folds, request: TrainRequest, *, at_once: bool
-) -> Evaluator:
-    """One for these rows; with `at_once` each trial has one core."""
-    return Evaluator(
-        features.data,
-        target,
-        folds,
-        metric=problem.metric,
-        seed=request.seed,
-        cores=1 if at_once else os.cpu_count() or 1,
-    )
 
 
 def assemble(problem: Problem, parts: Parts, features: Features, found: Found) -> Predictor:
@@ -184,7 +172,10 @@ def assemble(problem: Problem, parts: Parts, features: Features, found: Found) -
 
 def load_models(problem: Problem, outcome: Outcome) -> tuple[FoldModel, ...]:
     """Those of the outcome's folds."""
-    return tuple(FoldModel(load_booster(text, problem.task, len(problem.classes))) for text in outcome.texts)
+    return tuple(
+        FoldModel(load_booster(fold.fitted.text, problem.task, len(problem.classes)), fold.extension)
+        for fold in outcome.folds
+    )
 
 
 def judge(

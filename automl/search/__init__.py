@@ -4,5 +4,17 @@ from automl.search.evaluator import Evaluator, Outcome
 from automl.search.loop import Found, Search
 from automl.search.proposers import Proposal, Proposer, make_proposer
 from automl.search.stopping import Brake
+from automl.search.views import Material, Views
 
-__all__ = ["Brake", "Evaluator", "Found", "Outcome", "Proposal", "Proposer", "Search", "make_proposer"]
+__all__ = [
+    "Brake",
+    "Evaluator",
+    "Found",
+    "Material",
+    "Outcome",
+    "Proposal",
+    "Proposer",
+    "Search",
+    "Views",
+    "make_proposer",
+]

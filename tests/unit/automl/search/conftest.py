@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from automl.booster import TrainingData
-from automl.search import Evaluator
+from automl.search import Evaluator, Material, Views
 from automl.space import Space, build_space
 from automl.split import split_folds
 
@@ -18,9 +17,16 @@ def target() -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def evaluator(target: np.ndarray) -> Evaluator:
-    data = TrainingData(_matrix(), target, task="binary", n_classes=2, categorical=[3])
-    folds = split_folds(target, np.arange(ROWS), 3, 0)
-    return Evaluator(data, target, folds, metric="roc_auc", seed=0, cores=2)
+    material = Material(
+        matrix=_matrix(),
+        target=target,
+        folds=split_folds(target, np.arange(ROWS), 3, 0),
+        task="binary",
+        metric="roc_auc",
+        n_classes=2,
+        categorical=(3,),
+    )
+    return Evaluator(Views(material), cores=2)
 
 
 @pytest.fixture(scope="session")
