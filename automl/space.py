@@ -6,9 +6,10 @@ be rebuilt from nothing but the params of its trials.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from automl.params import CHOICES
+from automl.schedules import Schedule
 from automl.types import Json
 
 
@@ -73,7 +74,13 @@ _PORTFOLIO: Final[tuple[Mapping[str, Json], ...]] = (
 
 
 def build_space(
-    rows: int, *, categories: bool, spread: float = 1.0, rarest: int | None = None, recipes: Sequence[str] = ("plain",)
+    rows: int,
+    *,
+    categories: bool,
+    spread: float = 1.0,
+    rarest: int | None = None,
+    recipes: Sequence[str] = ("plain",),
+    schedules: Sequence[Schedule] = get_args(Schedule),
 ) -> Space:
     """The space for a table: narrow, since the few trials that a budget holds should all be worth their time.
 
@@ -85,6 +92,7 @@ def build_space(
             a single one of them, and what keeps it sane is the sum of its hessians: with LightGBM's own 0.001 the
             outputs for a class of 20 rows grow without bounds.
         recipes: names of feature recipes to choose from.
+        schedules: of the learning rate, to choose from.
     """
     few = rows < _FEW_ROWS or (rarest is not None and rarest < _FEW_OF_A_CLASS)
     space = {
@@ -106,8 +114,9 @@ def build_space(
     if categories:
         space["cat_smooth"] = Dimension("log", 1, 300, 10.0)
         space["cat_l2"] = Dimension("log", 0.1, 100, 10.0)
-    if len(recipes) > 1:
-        space["recipe"] = Dimension.choice(recipes, CHOICES["recipe"])
+    for name, options in {"schedule": schedules, "recipe": recipes}.items():
+        if len(options) > 1:
+            space[name] = Dimension.choice(options, CHOICES[name])
     return space
 
 

@@ -49,4 +49,4 @@ def test_steps_are_few() -> None:
 @given(bases, bases)
 def test_a_smaller_rate_takes_more_rounds(one: float, two: float) -> None:
     assert (horizon(one) >= horizon(two)) or one > two
-    assert horizon(0.1) == 200
+    assert horizon(0.1) == 500
