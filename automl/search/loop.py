@@ -9,6 +9,7 @@ from typing import Final
 
 from automl.errors import TrainingFailed
 from automl.search.evaluator import Evaluator, Outcome
+from automl.search.pool import Pool, contenders
 from automl.search.proposers import Proposal, Proposer
 from automl.search.stopping import Brake, find_best
 from automl.types import Monitor, Trial
@@ -28,9 +29,16 @@ _AFTER_SHARE: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best trial with its boosters, and all trials by number, earlier ones too."""
+    """What a search leaves.
+
+    Attributes:
+        best: the best trial with its models.
+        pool: those that may answer together, best first; empty when no trial came to its end.
+        trials: all by number, earlier ones too.
+    """
 
     best: Outcome
+    pool: tuple[Outcome, ...]
     trials: tuple[Trial, ...]
 
 
@@ -66,7 +74,7 @@ class Search:
             Interrupted: from the brake.
         """
         trials = sorted(history, key=lambda trial: trial.number)
-        leader, kept = find_best(trials), None
+        leader, kept, pool = find_best(trials), None, Pool()
         while not self._enough(trials, leader):
             brake = self._brake(leader, kept)
             if trials and brake.closed():
@@ -75,11 +83,21 @@ class Search:
                 trials.append(outcome.trial)
                 leader = find_best(trials)
                 kept = outcome if leader is outcome.trial else kept
+                pool.offer(outcome, trials)
                 if self.monitor:
                     self.monitor.trial(outcome.trial)
         if leader is None:
             raise TrainingFailed("no-model", f"No trial produced a model. The last one: {trials[-1].detail}.")
-        return Found(kept or self.evaluator.refit(leader, self.brake), tuple(trials))
+        best = kept or self.evaluator.refit(leader, self.brake)
+        return Found(best, self._complete(pool, best, trials), tuple(trials))
+
+    def _complete(self, pool: Pool, best: Outcome, trials: Sequence[Trial]) -> tuple[Outcome, ...]:
+        """The pool; contenders whose models were lost in an interruption are fitted again, as far as time goes."""
+        pool.offer(best, trials)
+        for trial in contenders(trials):
+            if trial not in pool and not self.brake.sooner(2 * trial.seconds).closed():
+                pool.offer(self.evaluator.refit(trial, self.brake), trials)
+        return tuple(pool.outcomes())
 
     def _brake(self, leader: Trial | None, kept: Outcome | None) -> Brake:
         """Closes while there is time for what follows; boosters of earlier trials are gone and must be fitted again."""

@@ -1,0 +1,42 @@
+"""The trials that may have a part in the final model, with all that they left behind."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from automl.params import choice
+from automl.search.evaluator import Outcome
+from automl.types import Trial
+
+SIZE: Final = 12
+
+
+def contenders(trials: Iterable[Trial]) -> list[Trial]:
+    """The best 12 and the best of each family, best first, of the trials with all folds and the largest share of rows.
+
+    A trial that is none of them will not be one after any further trial either.
+    """
+    whole = [trial for trial in trials if trial.state == "succeeded" and trial.score is not None]
+    share = max((trial.share for trial in whole), default=1.0)
+    ranked = sorted((t for t in whole if t.share == share), key=lambda trial: (-(trial.score or 0.0), trial.number))
+    firsts = {choice(trial.params, "family"): trial for trial in reversed(ranked)}
+    return [t for place, t in enumerate(ranked) if place < SIZE or t is firsts[choice(t.params, "family")]]
+
+
+class Pool:
+    """Keeps the outcomes of the contenders."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self._kept: dict[int, Outcome] = {}
+
+    def offer(self, outcome: Outcome, trials: Sequence[Trial]) -> None:
+        """Keep the outcome if its trial is a contender among `trials`, and drop those that are none any more."""
+        self._kept[outcome.trial.number] = outcome
+        self._kept = {t.number: self._kept[t.number] for t in contenders(trials) if t.number in self._kept}
+
+    def __contains__(self, trial: Trial) -> bool:
+        return trial.number in self._kept
+
+    def outcomes(self) -> list[Outcome]:
+        """Those kept, best first."""
+        return list(self._kept.values())

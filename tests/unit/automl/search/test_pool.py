@@ -1,0 +1,48 @@
+"""Who may have a part in the final model."""
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from automl.search import Outcome
+from automl.search.pool import SIZE, Pool, contenders
+from automl.types import Trial
+from tests.unit.automl.search.trials import make_trial
+
+FAMILIES = st.sampled_from(["boosted", "forest", "linear"])
+
+
+def outcome(trial: Trial) -> Outcome:
+    return Outcome(trial, (), np.empty(0, dtype=np.int64), np.empty(0))
+
+
+def numbers(trials: list[Trial]) -> list[int]:
+    return [trial.number for trial in trials]
+
+
+def test_the_best_come_first_and_only_with_all_their_folds() -> None:
+    trials = [make_trial(0, 0.5), make_trial(1, 0.9, state="stopped"), make_trial(2), make_trial(3, 0.7)]
+    assert numbers(contenders(trials)) == [3, 0]
+
+
+def test_each_family_has_its_best_among_them() -> None:
+    boosted = [make_trial(i, 0.5 + i / 100) for i in range(SIZE + 5)]
+    linear = [make_trial(100 + i, 0.1 + i / 100, params={"family": "linear"}) for i in range(3)]
+    assert numbers(contenders([*boosted, *linear])) == [*range(SIZE + 4, 4, -1), 102]
+
+
+def test_trials_on_fewer_rows_give_way_to_those_on_more() -> None:
+    small = replace(make_trial(0, 0.9), share=0.25)
+    assert numbers(contenders([small])) == [0]
+    assert numbers(contenders([small, make_trial(1, 0.5)])) == [1]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), FAMILIES, st.sampled_from([0.25, 1.0])), max_size=40))
+def test_a_pool_never_misses_one_that_it_was_offered(made: list[tuple[float, str, float]]) -> None:
+    pool, trials = Pool(), []
+    for number, (score, family, share) in enumerate(made):
+        trials.append(replace(make_trial(number, score, params={"family": family}), share=share))
+        pool.offer(outcome(trials[-1]), trials)
+        assert [kept.trial for kept in pool.outcomes()] == contenders(trials)
