@@ -33,7 +33,7 @@ def aim(
     """What is minimised, under which constraints.
 
     LightGBM refuses monotone constraints where it minimises absolute errors, so squared ones are minimised then. Of its
-    methods only `basic` kept the constraint in all of 75 models; `intermediate` broke it in 3 and `advanced` in 26.
+    methods only `basic` kept the constraint in all of 50 models; `intermediate` broke it in 3 and `advanced` in 26.
 
     Args:
         task: what is predicted.

@@ -88,9 +88,8 @@ def build_space(
         rows: that a fold trains on: leaves of many rows make sense only where there are many.
         categories: whether any feature is categorical.
         spread: standard deviation of a regression target, in which LightGBM measures some penalties; else 1.
-        rarest: rows of the rarest class that a fold trains on; None for regression. Where they are few, a leaf may hold
-            a single one of them, and what keeps it sane is the sum of its hessians: with LightGBM's own 0.001 the
-            outputs for a class of 20 rows grow without bounds.
+        rarest: rows of the rarest class that a fold trains on; None for regression. Where they are few, boosting at
+            LightGBM's own rate runs away, and leaves of its own size hold none of them alone.
         recipes: names of feature recipes to choose from.
         schedules: of the learning rate, to choose from.
     """

@@ -51,8 +51,10 @@ def _cross(pair: Floats, rng: np.random.Generator) -> Floats:
 
 def _mutate(child: Floats, options: NDArray[np.int64], rng: np.random.Generator) -> Floats:
     """Some parameters, one at least, take a step, reflected at the ends, or another option."""
+    free = np.flatnonzero(options != 1)
     mutated = rng.random(len(child)) < _MUTATED
-    mutated[rng.choice(np.flatnonzero(options != 1))] = True
+    if free.size:
+        mutated[rng.choice(free)] = True
     stepped = 1 - np.abs(1 - np.abs(child + _STEP * rng.normal(size=len(child))))
     fresh = np.where(options > 0, draw(options, rng), np.clip(stepped, 0.0, 1.0))
     return np.where(mutated, fresh, child)

@@ -39,21 +39,25 @@ _ALGORITHMS: Final[Mapping[Algorithm, Suggest]] = {
 
 
 class Suggester:
-    """One of the algorithms over a space."""
+    """One of the algorithms over a space.
+
+    Attributes:
+        domain: the space as hyperopt has it.
+    """
 
     def __init__(self, algorithm: Algorithm, space: Space) -> None:
         self._algorithm = algorithm
         self._space = space
         self._family = space["family"].default if "family" in space else CHOICES["family"]
         self._known: dict[int, tuple[Mapping[str, Json], dict[str, Any]]] = {}
-        self._domain = Domain(None, {name: _node(name, dimension) for name, dimension in space.items()})
+        self.domain = Domain(None, {name: _node(name, dimension) for name, dimension in space.items()})
 
     def __call__(self, history: Sequence[Trial], number: int, seed: int) -> Proposal:
         """What to try as trial `number`; a failed trial in `history` is one to keep away from."""
         documents = [self._document(trial, loss) for trial, loss in comparable(history, self._family)]
         own_seed = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
         trials = trials_from_docs(documents, validate=False)
-        (document,) = _ALGORITHMS[self._algorithm]([number], self._domain, trials, own_seed)
+        (document,) = _ALGORITHMS[self._algorithm]([number], self.domain, trials, own_seed)
         said = document["misc"]
         return Proposal(
             to_params(self._space, {name: val for name, (val,) in said["vals"].items()}),

@@ -78,6 +78,13 @@ def test_what_is_fixed_stays_so(space: Space, algorithm: Algorithm, count: int) 
     assert params["schedule"] in ("step", "cosine")
 
 
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_all_may_be_fixed(space: Space, algorithm: Algorithm) -> None:
+    fixed = constrain(space, defaults(space), {})
+    past = [make_trial(i, i / 9, params=defaults(space)) for i in range(9)]
+    assert Suggester(algorithm, fixed)(past, 9, 0).params == defaults(space)
+
+
 def test_a_mixture_says_whose_turn_it_was(space: Space) -> None:
     suggest = Suggester("auto", space)
     past = history(space, 25)
