@@ -7,15 +7,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from automl.canonical import canonical_table
+from automl.canonical import canonical_table, encoded
 from automl.cells import label
-from automl.checks import check_request
+from automl.checks import check_request, feature_columns
 from automl.coerce import frame_from_table
-from automl.columns import Finding
+from automl.columns import Finding, Profile
 from automl.findings import findings_for_target
 from automl.metrics import default_metric
 from automl.profile import profile_table
-from automl.types import Column, Frame, Json, Metric, Task, TrainRequest
+from automl.split import Rows
+from automl.types import Column, Floats, Frame, Json, Metric, Sample, Task, TrainRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,11 @@ class Problem:
         name: of the target.
         task: what is predicted.
         metric: what trials are ranked by.
-        columns: the features' columns; those of a single value are left out.
+        columns: the features' columns, as `feature_columns` chose them.
         frame: their values.
         target: class indices or values `(n,)`.
+        weights: how much each row counts `(n,)`; all the same when None.
+        guide: what the split column says `(n,)`, as `splitters.make_splitter` takes it; None for a random split.
         classes: labels by class index, the positive one last of two; empty for regression.
         findings: what a person should know before trusting a model of this: leaks, rare classes, imbalance.
     """
@@ -39,28 +42,67 @@ class Problem:
     columns: tuple[Column, ...]
     frame: Frame
     target: NDArray[Any]
+    weights: Floats | None
+    guide: NDArray[Any] | None
     classes: tuple[Json, ...]
     findings: tuple[Finding, ...]
+
+    def take(self, rows: Rows) -> Sample:
+        """Some of the rows."""
+        weights = None if self.weights is None else self.weights[rows]
+        return Sample({name: values[rows] for name, values in self.frame.items()}, self.target[rows], weights)
 
 
 def pose(table: pa.Table, request: TrainRequest) -> Problem:
     """Raises `InvalidData` or `InvalidRequest` where the table cannot carry the request."""
     profile = profile_table(table)
     task = check_request(profile, request)
-    useful = {column.name for column in profile.columns if column.unique > 1}
-    columns = tuple(column for column in profile.features(request.target) if column.name in useful)
+    useful = feature_columns(profile, request)
+    columns = tuple(Column(column.name, column.type) for column in useful)
+    target, classes = _target(table, task, request)
+    counts = dict(zip(map(str, classes), np.bincount(target).tolist(), strict=True)) if classes else {}
+    return Problem(
+        name=request.target,
+        task=task,
+        metric=request.metric or default_metric(task, counts),
+        columns=columns,
+        frame=frame_from_table(table, columns),
+        target=target,
+        weights=_column(table, Column(request.weights, "numeric")) if request.weights else None,
+        guide=_guide(table, profile, request),
+        classes=classes,
+        findings=tuple(_findings(table, profile, request)),
+    )
+
+
+def _target(table: pa.Table, task: Task, request: TrainRequest) -> tuple[NDArray[Any], tuple[Json, ...]]:
     values = canonical_table(table.select([request.target])).column(0)
-    classes: tuple[Json, ...] = ()
-    counts: dict[str, int] = {}
     if task == "regression":
-        target: NDArray[Any] = values.cast(pa.float64(), safe=False).to_numpy()
-    else:
-        target, classes = _encode(values, task, request.positive)
-        counts = dict(zip(map(str, classes), np.bincount(target).tolist(), strict=True))
-    metric = request.metric or default_metric(task, counts)
-    frame = frame_from_table(table, columns)
-    findings = tuple(findings_for_target(table, profile, request.target))
-    return Problem(request.target, task, metric, columns, frame, target, classes, findings)
+        return values.cast(pa.float64(), safe=False).to_numpy(), ()
+    return _encode(values, task, request.positive)
+
+
+def _guide(table: pa.Table, profile: Profile, request: TrainRequest) -> NDArray[Any] | None:
+    """The split column: numbers of groups, moments, or texts."""
+    column = profile.column(request.split_column) if request.split_column is not None else None
+    if column is None:
+        return None
+    if request.split == "group":
+        groups = encoded(canonical_table(table.select([column.name])).column(0))
+        return np.asarray(groups.indices, dtype=np.int64)
+    return _column(table, Column(column.name, column.type if request.split == "time" else "categorical"))
+
+
+def _findings(table: pa.Table, profile: Profile, request: TrainRequest) -> list[Finding]:
+    """Those about the target, of the columns that a model may learn from."""
+    names = [request.target, *(column.name for column in feature_columns(profile, request))]
+    used = tuple(column for column in profile.columns if column.name in names)
+    return findings_for_target(table.select(names), Profile(profile.rows, used, ()), request.target)
+
+
+def _column(table: pa.Table, column: Column) -> NDArray[Any]:
+    values: NDArray[Any] = frame_from_table(table, [column])[column.name]
+    return values
 
 
 def _encode(values: pa.ChunkedArray, task: Task, positive: str | None) -> tuple[NDArray[np.int64], tuple[Json, ...]]:

@@ -1,4 +1,4 @@
-"""Which rows no search step sees, and how the rest is folded. Only this module decides.
+"""The random split: how many folds a table gets, and which rows are held out and folded by chance.
 
 Rows that are exact copies of each other stay on one side. Classes, and the quantiles of a regression target, are spread
 evenly. All row numbers ascend.

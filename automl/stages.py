@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
+import numpy as np
 from numpy.typing import NDArray
 
 from automl.baselines import default_booster, dummy_outputs
@@ -22,7 +23,9 @@ from automl.problem import Problem
 from automl.rowschema import sample_row
 from automl.search import Brake, Evaluator, Found, Material, Outcome, Search, Views, make_proposer
 from automl.space import build_space
-from automl.split import Folds, find_copies, fold_count, split_folds, split_holdout, strata
+from automl.split import Folds, Rows, fold_count
+from automl.splitchecks import check_sides
+from automl.splitters import Splitter, make_splitter, repeated_folds
 from automl.thresholds import tune_threshold
 from automl.types import Floats, Frame, Json, Monitor, TrainRequest, Trial
 
@@ -60,13 +63,27 @@ class Stages:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Training and holdout rows, and the folds of the training rows by their numbers among these."""
+    """Training and holdout rows, and the folds of the training rows by their numbers among these.
+
+    Attributes:
+        train: features to learn from.
+        target: of these rows `(n,)`, class indices or values.
+        holdout: features of the rows to be judged by.
+        holdout_target: theirs `(m,)`.
+        folds: all of one repeat, then all of the next. Along time, not every row is validated.
+        repeats: how often the rows are folded, and so each row is validated at most.
+        weights: of the training rows `(n,)`; all the same when None.
+        holdout_weights: of the holdout's `(m,)`.
+    """
 
     train: Frame
     target: NDArray[Any]
     holdout: Frame
     holdout_target: NDArray[Any]
     folds: Folds
+    repeats: int
+    weights: Floats | None
+    holdout_weights: Floats | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +95,53 @@ class Features:
 
 
 def split(problem: Problem, request: TrainRequest) -> Parts:
-    """Set the holdout aside and fold the rest."""
-    copies = find_copies([*problem.frame.values(), problem.target])
-    spread = strata(problem.task, problem.target)
-    train, holdout = split_holdout(spread, copies, request.holdout, request.seed)
-    folds = split_folds(spread[train], copies[train], request.folds or fold_count(len(train)), request.seed)
-    train_frame, holdout_frame = ({n: v[rows] for n, v in problem.frame.items()} for rows in (train, holdout))
-    return Parts(train_frame, problem.target[train], holdout_frame, problem.target[holdout], folds)
+    """Set the holdout aside and fold the rest.
+
+    Raises:
+        InvalidRequest: `unusable-split` where a split of the user's own leaves nothing to learn or to judge.
+    """
+    splitter = _splitter(problem, request)
+    rows, held_out = splitter.holdout(request.holdout, request.seed)
+    train, holdout = problem.take(rows), problem.take(held_out)
+    folds = _folds(splitter, rows, request)
+    if request.split != "random" or problem.weights is not None:
+        check_sides(problem.task, folds, {"training": train, "holdout": holdout})
+    return Parts(
+        train=train.frame,
+        target=train.target,
+        holdout=holdout.frame,
+        holdout_target=holdout.target,
+        folds=folds,
+        repeats=request.repeats,
+        weights=train.weights,
+        holdout_weights=holdout.weights,
+    )
 
 
 def split_all(problem: Problem, request: TrainRequest) -> Folds:
     """Fold all rows: for a model that has been judged already."""
-    copies = find_copies([*problem.frame.values(), problem.target])
-    folds = request.folds or fold_count(len(problem.target))
-    return split_folds(strata(problem.task, problem.target), copies, folds, request.seed)
+    return _folds(_splitter(problem, request), np.arange(len(problem.target)), request)
 
 
-def encode(problem: Problem, frame: Frame, target: NDArray[Any], folds: Folds, seed: int) -> Features:
+def _splitter(problem: Problem, request: TrainRequest) -> Splitter:
+    return make_splitter(
+        request.split,
+        problem.guide,
+        gap=request.gap,
+        task=problem.task,
+        frame=problem.frame,
+        target=problem.target,
+    )
+
+
+def _folds(splitter: Splitter, rows: Rows, request: TrainRequest) -> Folds:
+    count = request.folds or fold_count(len(rows))
+    return repeated_folds(splitter, rows, count=count, repeats=request.repeats, seed=request.seed)
+
+
+def encode(
+    problem: Problem, frame: Frame, target: NDArray[Any], folds: Folds, seed: int, weights: Floats | None = None
+) -> Features:
     """Fit the encoder on the rows to learn from."""
     encoder = FeatureEncoder.fit(frame, problem.columns)
     material = Material(
@@ -105,6 +152,7 @@ def encode(problem: Problem, frame: Frame, target: NDArray[Any], folds: Folds, s
         metric=problem.metric,
         n_classes=len(problem.classes),
         categorical=encoder.categorical,
+        weights=weights,
         seed=seed,
     )
     return Features(encoder, Views(material))

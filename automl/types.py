@@ -13,6 +13,7 @@ Json = Any
 Task = Literal["binary", "multiclass", "regression"]
 ColumnType = Literal["numeric", "categorical", "boolean", "datetime", "text"]
 Algorithm = Literal["auto", "tpe", "genetic", "anneal", "random"]
+SplitKind = Literal["random", "group", "time", "column"]
 Metric = Literal[
     "average_precision",
     "roc_auc",
@@ -47,6 +48,21 @@ class Column:
     type: ColumnType
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some rows of a table, as a run sees them.
+
+    Attributes:
+        frame: features.
+        target: class indices or values `(n,)`.
+        weights: how much each row counts `(n,)`; all the same when None.
+    """
+
+    frame: Frame
+    target: NDArray[Any]
+    weights: Floats | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainRequest:
     """What is asked of a run. Only `target` is needed.
@@ -59,8 +75,15 @@ class TrainRequest:
         timeout_s: wall clock in seconds for everything from profile to bundle.
         max_trials: stop after so many trials, when not None.
         algorithm: who proposes params.
+        split: how rows are held out and folded: at random, whole groups together, the latest rows last, or as a column
+            says.
+        split_column: has the groups, the time or the user's own split; None for `random`.
+        gap: for `time`: rows that lie less than this before what is judged are not learnt from; in seconds for dates,
+            in the column's units for numbers.
         holdout: share of the rows that no search step sees.
         folds: number of cross-validation folds; chosen from the number of rows when None.
+        repeats: how often the rows are folded, each time anew.
+        weights: name of a column that says how much each row counts; all the same when None.
         refit: fit the winner once more, on the holdout's rows too, after it has been judged.
         seed: makes the run repeatable when `max_trials` ends it.
     """
@@ -72,8 +95,13 @@ class TrainRequest:
     timeout_s: float = 60.0
     max_trials: int | None = None
     algorithm: Algorithm = "auto"
+    split: SplitKind = "random"
+    split_column: str | None = None
+    gap: float = 0.0
     holdout: float = 0.2
     folds: int | None = None
+    repeats: int = 1
+    weights: str | None = None
     refit: bool = True
     seed: int = 0
 

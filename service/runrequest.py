@@ -1,22 +1,54 @@
 """The body of `POST /v1/runs` as the engine understands it: the same to check it, to train by it, and to resume it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import reduce
+from typing import Final
 
+from automl.errors import Fault
 from automl.types import Json, TrainRequest
+
+_PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    "target": ("target",),
+    "task": ("task",),
+    "metric": ("metric",),
+    "positive": ("positive",),
+    "timeout_s": ("budget", "timeout_s"),
+    "max_trials": ("budget", "max_trials"),
+    "algorithm": ("search", "algorithm"),
+    "split": ("split", "kind"),
+    "split_column": ("split", "column"),
+    "gap": ("split", "gap"),
+    "holdout": ("split", "holdout"),
+    "folds": ("split", "folds"),
+    "repeats": ("split", "repeats"),
+    "weights": ("weights",),
+    "refit": ("refit",),
+    "seed": ("seed",),
+}
+"""Where each field of the engine's request stands in the contract's."""
+
+_MISSING: Final = object()
 
 
 def train_request(request: Mapping[str, Json]) -> TrainRequest:
-    """The engine's own form of a request with every default filled in. Raises `KeyError` if it is not complete."""
-    return TrainRequest(
-        target=request["target"],
-        task=request["task"],
-        metric=request["metric"],
-        positive=request["positive"],
-        timeout_s=request["budget"]["timeout_s"],
-        max_trials=request["budget"]["max_trials"],
-        algorithm=request["search"]["algorithm"],
-        holdout=request["split"]["holdout"],
-        folds=request["split"]["folds"],
-        refit=request.get("refit", False),  # a run that was queued before there was a choice
-        seed=request["seed"],
-    )
+    """The engine's own form of a request with every default filled in.
+
+    What a run that was queued before there was such a choice does not say is as it was then: no refit, and the engine's
+    defaults.
+    """
+    found: dict[str, Json] = {field: reduce(_inside, path, request) for field, path in _PLACES.items()}
+    said = {field: value for field, value in found.items() if value is not _MISSING}
+    return TrainRequest(**{"refit": False, **said})
+
+
+def placed(fault: Fault) -> Fault:
+    """The fault with the place that its field has in the contract."""
+    if fault.field is None:
+        return fault
+    field, *inside = fault.field
+    return replace(fault, field=(*_PLACES.get(str(field), (field,)), *inside))
+
+
+def _inside(node: Json, name: str) -> Json:
+    return node.get(name, _MISSING) if isinstance(node, Mapping) else _MISSING

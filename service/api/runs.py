@@ -5,6 +5,7 @@ from service.api.cursors import cut
 from service.api.operations import Answer, Group, Link
 from service.api.schemas import runs as views
 from service.api.schemas.common import Page
+from service.api.schemas.runrequests import RunRequest
 from service.api.streams import frames
 from service.errors import BadRequest
 from service.store import Run
@@ -18,6 +19,10 @@ UNTRAINABLE = (
     "unsupported-target",
     "one-class",
     "rare-class",
+    "unknown-column",
+    "invalid-range",
+    "unusable-split",
+    "unusable-weights",
     "too-many-classes",
     "too-few-rows",
     "no-features",
@@ -57,7 +62,7 @@ _LINKS = tuple(
         202: Answer(description="It is queued", model=views.Run, headers=("Location", "Retry-After"), links=_LINKS)
     },
 )
-def create_run(call: Call, body: views.RunRequest) -> Reply:
+def create_run(call: Call, body: RunRequest) -> Reply:
     """Start a run.
 
     Only `dataset` and `target` are needed. The request is checked against the table before anything is queued. Follow

@@ -8,17 +8,18 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import click
 
 from automl.ingest import read_table
 from automl.pipeline import train as train_model
-from automl.types import Algorithm, Metric, Task, TrainRequest, Trial
+from automl.types import Metric, Task, TrainRequest, Trial
 from registry import Dataset, check_name
 from service.cli import show
 from service.cli.options import DATABASE, STORE, with_settings
 from service.cli.progress import Progress
+from service.cli.request import request_options
 from service.cli.shelf import project_option
 from service.cli.tables import STANDARD, plain_file
 from service.context import Context, open_context
@@ -29,8 +30,6 @@ from service.settings import Settings
 from service.store import Run
 from service.usecases.datasets import Upload, upload_dataset
 from service.usecases.runs import default_model
-
-_DEFAULTS = TrainRequest(target="")
 
 
 class _Watcher:
@@ -61,20 +60,10 @@ class _Watcher:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-@click.option("--target", required=True, metavar="COLUMN", help="Column to predict.")
 @click.option(
     "--model", metavar="NAME", help="Model that the winner becomes a version of; the file's name if not given."
 )
-@click.option("--task", type=click.Choice(get_args(Task)), help="Told from the target if not given.")
-@click.option("--metric", type=click.Choice(get_args(Metric)), help="What trials are ranked by; chosen if not given.")
-@click.option("--positive", metavar="LABEL", help="Positive class of two; the rarer one if not given.")
-@click.option("--timeout-s", type=float, default=_DEFAULTS.timeout_s, show_default=True, help="Budget in seconds.")
-@click.option("--max-trials", type=int, help="Budget in trials.")
-@click.option("--algorithm", type=click.Choice(get_args(Algorithm)), default=_DEFAULTS.algorithm, show_default=True)
-@click.option(
-    "--refit/--no-refit", default=_DEFAULTS.refit, show_default=True, help="Fit the winner on the holdout's rows too."
-)
-@click.option("--seed", type=int, default=_DEFAULTS.seed, show_default=True)
+@request_options
 @project_option
 @with_settings(*STORE, *DATABASE)
 def train(settings: Settings, file: Path, model: str | None, project: str, **request: Any) -> None:  # noqa: ANN401

@@ -6,20 +6,19 @@ from typing import Any
 import orjson
 
 from automl.checks import check_request
-from automl.errors import Fault, InvalidRequest
+from automl.errors import InvalidRequest
 from automl.types import Json, Trial
 from registry import ModelVersion
 from registry.errors import NotFound
 from service.context import Context
 from service.errors import Conflict, Missing
-from service.runrequest import train_request
+from service.runrequest import placed, train_request
 from service.store import Run, RunSpec, RunState
 from service.usecases.datasets import get_dataset, profile_of
 
 _FILE_SUFFIX = re.compile(r"\.(csv|tsv|ndjson|jsonl|parquet)(\.gz)?$", re.IGNORECASE)
 _RUN_ID = re.compile(r"run_[0-9a-f]{1,60}")  # PostgreSQL takes no NUL, not even to compare
 _NOT_FOR_NAMES = re.compile(r"[^a-z0-9]+")
-_PLACES = {"timeout_s": "budget", "max_trials": "budget", "algorithm": "search", "holdout": "split", "folds": "split"}
 
 
 def create_run(context: Context, project: str, request: dict[str, Any]) -> Run:
@@ -32,7 +31,7 @@ def create_run(context: Context, project: str, request: dict[str, Any]) -> Run:
     try:
         check_request(profile_of(dataset), train_request(request))
     except InvalidRequest as error:
-        raise InvalidRequest(error.code, error.detail, [_placed(fault) for fault in error.faults]) from error
+        raise InvalidRequest(error.code, error.detail, [placed(fault) for fault in error.faults]) from error
     model = request["model"] or default_model(dataset.record["name"], request["target"])
     spec = RunSpec(project=project, dataset=dataset.id, model=model, request={**request, "model": model})
     return context.runs.create(spec, max_queued=context.settings.max_queued_runs)
@@ -105,11 +104,3 @@ def version_report(context: Context, project: str, version: ModelVersion) -> dic
     """The evaluation of a version on its holdout."""
     report: dict[str, Json] = orjson.loads(context.registry_for(project).versions.report(version))
     return report
-
-
-def _placed(fault: Fault) -> Fault:
-    """The fault with the place that its field has in the contract."""
-    match fault.field:
-        case (str(name),) if name in _PLACES:
-            return Fault(fault.detail, column=fault.column, field=(_PLACES[name], name))
-    return fault

@@ -51,6 +51,20 @@ def test_a_run_from_its_start_to_its_winner(trained: Trained) -> None:
     assert client.get(best.headers["Location"]).json["run"] == trained.run
 
 
+def test_a_run_along_time_with_weights(api: Api, client: ContractClient) -> None:
+    body = "day,size,weight,label\n" + "".join(
+        f"{i},{i * 37 % 101},{i % 3},{'ab'[i * 37 % 101 > 50]}\n" for i in range(100)
+    )
+    dataset = client.post("/v1/datasets", data=body.encode(), content_type=CSV).json["id"]
+    split = {"kind": "time", "column": "day", "gap": 2, "holdout": 0.25, "folds": 3}
+    run = start(client, dataset, split=split, weights="weight", budget={"max_trials": 1})
+    assert run["request"]["split"] == {**split, "repeats": 1}
+    assert api.work()
+    version = client.get(client.get(f"/v1/runs/{run['id']}/best").headers["Location"]).json
+    assert version["lineage"]["request"]["split_column"] == "day"
+    assert client.get(f"/v1/runs/{run['id']}/report").json["rows"] == 25
+
+
 def test_the_report(trained: Trained) -> None:
     client = trained.api.client("read")
     report = client.get(f"/v1/runs/{trained.run}/report").json

@@ -183,6 +183,10 @@ VALUES: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("an infinite target", "inf", {"target": "inf"}, "infinite-target", "/target"),
     ("an unknown class", "y", {"positive": "maybe"}, "unknown-class", "/positive"),
     ("a metric of another task", "y", {"metric": "rmse"}, "metric-not-for-task", "/metric"),
+    ("a split by no column", "y", {"split": {"kind": "group", "column": "z"}}, "unknown-column", "/split/column"),
+    ("a split by too little", "y", {"split": {"kind": "group", "column": "y"}}, "unusable-split", "/split/column"),
+    ("a gap at random", "y", {"split": {"gap": 5}}, "unusable-split", "/split/gap"),
+    ("weights that are words", "y", {"weights": "y"}, "unusable-weights", "/weights"),
     ("a task of another target", "y", {"task": "regression"}, "task-not-for-target", "/task"),
 ]
 
@@ -248,6 +252,9 @@ REQUESTS: list[tuple[bytes, int, str, str | None]] = [
     (b'{"dataset": "a", "target": "y", "budget": {"timeout_s": 86401}}', 422, "invalid-request", "/budget/timeout_s"),
     (b'{"dataset": "a", "target": "y", "split": {"folds": 1}}', 422, "invalid-request", "/split/folds"),
     (b'{"dataset": "a", "target": "y", "split": {"holdout": 0}}', 422, "invalid-request", "/split/holdout"),
+    (b'{"dataset": "a", "target": "y", "split": {"kind": "clever"}}', 422, "invalid-request", "/split/kind"),
+    (b'{"dataset": "a", "target": "y", "split": {"gap": -1}}', 422, "invalid-request", "/split/gap"),
+    (b'{"dataset": "a", "target": "y", "split": {"repeats": 6}}', 422, "invalid-request", "/split/repeats"),
     (b'{"dataset": "a", "target": "y", "search": {"algorithm": "magic"}}', 422, "invalid-request", "/search/algorithm"),
     (b'{"dataset": "a", "target": "y", "seed": -1}', 422, "invalid-request", "/seed"),
     (b'{"dataset": "a", "target": "y", "model": "../x"}', 422, "invalid-request", "/model"),

@@ -12,6 +12,7 @@ ModelName = Annotated[
     Field(description="Lower-case letters, digits, `-` and `_`, at most 64", examples=["fraud"]),
 ]
 DatasetId = Annotated[str, Field(min_length=1, max_length=64, examples=["ds_0c1f9a3b5d7e9f1a2b3c4d5e"])]
+ColumnName = Annotated[str, Field(max_length=10_000)]
 Title = Annotated[
     str,
     # printable: no control characters, and no line separators

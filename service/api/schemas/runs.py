@@ -1,60 +1,15 @@
-"""Runs as HTTP takes and shows them."""
+"""Runs as HTTP shows them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
-from automl.types import Algorithm, Metric, Task
+from automl.types import Metric, Task
 from automl.types import Trial as Tried
-from service.api.schemas.common import NAME_PATTERN, DatasetId, ListView, ModelName, Page, Query, Request, View
+from service.api.schemas.common import NAME_PATTERN, ListView, Page, Query, Request, View
 from service.store import Run as Stored
 from service.store import RunState
-
-
-class Budget(Request):
-    """When a run ends at the latest: whichever comes first."""
-
-    timeout_s: float = Field(60.0, ge=1, le=86_400, description="Seconds for everything, from profile to bundle")
-    max_trials: int | None = Field(None, ge=1, le=100_000, description="No limit when null")
-
-
-class Search(Request):
-    """How the next trial is chosen."""
-
-    algorithm: Algorithm = "auto"
-
-
-class Split(Request):
-    """Which rows train, which ones score."""
-
-    holdout: float = Field(0.2, ge=0.05, le=0.5, description="Share of the rows that no search step sees")
-    folds: int | None = Field(None, ge=2, le=20, description="Chosen from the number of rows when null")
-
-
-class RunRequest(Request):
-    """What is asked of a run: only `dataset` and `target` are needed."""
-
-    dataset: DatasetId
-    target: Annotated[str, Field(max_length=10_000, description="Name of the column to predict", examples=["class"])]
-    model: ModelName | None = Field(
-        None,
-        description="Line in the registry that the winner joins; made from the dataset's and target's names if null",
-    )
-    task: Task | None = Field(None, description="Inferred from the target when null")
-    metric: Metric | None = Field(
-        None, description="What trials are ranked by; chosen from the task and the balance of the classes when null"
-    )
-    positive: str | None = Field(
-        None, max_length=10_000, description="Positive class of a binary task, as text; the rarer one when null"
-    )
-    budget: Budget = Budget()
-    search: Search = Search()
-    split: Split = Split()
-    refit: bool = Field(
-        default=True, description="Fit the winner once more, on the holdout's rows too, after it has been judged"
-    )
-    seed: int = Field(0, ge=0, le=2**32 - 1, description="Repeats a run that `max_trials` ends")
 
 
 class CancelRequest(Request):

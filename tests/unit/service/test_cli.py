@@ -16,6 +16,8 @@ from service.cli.group import explain
 from service.cli.options import with_settings
 from service.settings import Settings
 
+CREDIT = Path(__file__).parents[3] / "examples" / "german_credit.csv"
+
 
 def run(arguments: Sequence[object], data: Path, **environment: str) -> Result:
     env = {name: None for name in os.environ if name.startswith("WINNOW_")}
@@ -70,6 +72,8 @@ def test_options_win_over_the_environment_and_that_over_defaults(monkeypatch: py
         (["predict", "none", "nowhere.csv"], {}, 2, "nowhere.csv"),
         (["train", __file__], {}, 2, "--target"),
         (["train", __file__, "--target", "x"], {}, 1, "line"),
+        (["train", CREDIT, "--target", "target", "--seed", "-1"], {}, 1, "'seed' must be 0 to"),
+        (["train", CREDIT, "--target", "target", "--weights", "aeg"], {}, 1, "Did you mean 'age'"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_few_lines(

@@ -1,0 +1,69 @@
+"""Runs as HTTP takes them."""
+
+from pydantic import Field
+
+from automl.types import Algorithm, Metric, SplitKind, Task
+from service.api.schemas.common import ColumnName, DatasetId, ModelName, Request
+
+
+class Budget(Request):
+    """When a run ends at the latest: whichever comes first."""
+
+    timeout_s: float = Field(60.0, ge=1, le=86_400, description="Seconds for everything, from profile to bundle")
+    max_trials: int | None = Field(None, ge=1, le=100_000, description="No limit when null")
+
+
+class Search(Request):
+    """How the next trial is chosen."""
+
+    algorithm: Algorithm = "auto"
+
+
+class Split(Request):
+    """Which rows train, which ones score."""
+
+    kind: SplitKind = Field(
+        "random",
+        description="`random` spreads the classes; `group` keeps the rows of a group on one side; `time` learns from "
+        "the past and is judged by the latest rows; `column` does as the rows say",
+    )
+    column: ColumnName | None = Field(
+        None,
+        description="Has the groups, the dates or numbers to sort by, or what each row is for: `train`, `valid`, "
+        "`holdout` (or `test`), or the number of a fold",
+    )
+    gap: float = Field(
+        0.0,
+        ge=0,
+        description="For `time`: rows less than this before what is judged are not learnt from; seconds for dates, "
+        "else in the column's units",
+    )
+    holdout: float = Field(0.2, ge=0.05, le=0.5, description="Share of the rows that no search step sees")
+    folds: int | None = Field(None, ge=2, le=20, description="Chosen from the number of rows when null")
+    repeats: int = Field(1, ge=1, le=5, description="How often the rows are folded, each time anew")
+
+
+class RunRequest(Request):
+    """What is asked of a run: only `dataset` and `target` are needed."""
+
+    dataset: DatasetId
+    target: ColumnName = Field(description="Name of the column to predict", examples=["class"])
+    model: ModelName | None = Field(
+        None,
+        description="Line in the registry that the winner joins; made from the dataset's and target's names if null",
+    )
+    task: Task | None = Field(None, description="Inferred from the target when null")
+    metric: Metric | None = Field(
+        None, description="What trials are ranked by; chosen from the task and the balance of the classes when null"
+    )
+    positive: str | None = Field(
+        None, max_length=10_000, description="Positive class of a binary task, as text; the rarer one when null"
+    )
+    budget: Budget = Budget()
+    search: Search = Search()
+    split: Split = Split()
+    weights: ColumnName | None = Field(None, description="Column that says how much each row counts: 0 or more")
+    refit: bool = Field(
+        default=True, description="Fit the winner once more, on the holdout's rows too, after it has been judged"
+    )
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="Repeats a run that `max_trials` ends")

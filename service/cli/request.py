@@ -1,0 +1,44 @@
+"""What can be asked of a run, as options: one for each field of the engine's request."""
+
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+from typing import Any, Final, get_args
+
+import click
+
+from automl.types import Algorithm, Metric, SplitKind, Task, TrainRequest
+
+_DEFAULTS: Final = {field.name: field.default for field in fields(TrainRequest) if field.default is not MISSING}
+
+
+def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options, under the names of `TrainRequest`'s fields."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401 - click's own
+    """An option with the default of the field; one of None is not shown."""
+    field = name.partition("/")[0].removeprefix("--").replace("-", "_")
+    return click.option(name, default=_DEFAULTS[field], show_default=_DEFAULTS[field] is not None, help=text, **more)
+
+
+_OPTIONS: Final = (
+    click.option("--target", required=True, metavar="COLUMN", help="Column to predict."),
+    _option("--task", "Told from the target if not given.", type=click.Choice(get_args(Task))),
+    _option("--metric", "What trials are ranked by; chosen if not given.", type=click.Choice(get_args(Metric))),
+    _option("--positive", "Positive class of two; the rarer one if not given.", metavar="LABEL"),
+    _option("--timeout-s", "Budget in seconds.", type=float),
+    _option("--max-trials", "Budget in trials.", type=int),
+    _option("--algorithm", "Who proposes what is tried.", type=click.Choice(get_args(Algorithm))),
+    _option("--split", "How rows are held out and folded.", type=click.Choice(get_args(SplitKind))),
+    _option("--split-column", "Has the groups, the time, or what each row is for.", metavar="COLUMN"),
+    _option("--gap", "Kept free along time, in seconds for dates.", type=float),
+    _option("--holdout", "Share of the rows that judge.", type=float),
+    _option("--folds", "Cross-validation folds; chosen if not given.", type=int),
+    _option("--repeats", "How often the rows are folded.", type=int),
+    _option("--weights", "Says how much each row counts.", metavar="COLUMN"),
+    _option("--refit/--no-refit", "Fit the winner on the holdout's rows too."),
+    _option("--seed", "Repeats a run that --max-trials ends.", type=int),
+)
