@@ -10,21 +10,15 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.interactions import Kind, Sample
-from automl.levels import FOLDS, Lesson, encode, find_levels, keys_of
-from automl.recipes import FEWEST_LEVELS, RECIPES, Recipe
+from automl.interactions import Kind
+from automl.levels import FOLDS, Lesson, encode, find_levels, keys_of, shares
+from automl.recipes import RECIPES, plan
 from automl.steps import MOST_OUTCOMES, Calculation, Lookup, Step, feature_indices, step_from_json
 from automl.types import Floats, Json, Task
 
-_MOST_STEPS: Final = 100
-MOST_TARGETS: Final = 100
-_MOST_CROSSES: Final = 6
-_LEAST: Final = 0.002
+_MOST_STEPS: Final = 200
 _WIDEST: Final = 60
-"""Levels up to which a category that is encoded stays a category for LightGBM too, which overfits wider ones."""
-
-
-_Wish = tuple[Kind, tuple[int, ...]]
+"""Levels up to which an encoded category stays one for LightGBM too, which overfits wider ones."""
 
 
 class Extension:
@@ -79,13 +73,14 @@ class Extension:
         """
         lesson = _lesson(target, task, n_classes, weights, seed)
         chosen = RECIPES[recipe]
+        widths = {index: _width(matrix, index) for index in categorical}
         steps: list[Step] = []
         parts = [matrix]
-        for kind, features in _wishes(chosen, matrix, lesson, categorical, gains):
+        for kind, features in plan(chosen, matrix, lesson, widths, gains):
             step, part = _fit(kind, features, matrix, lesson)
             steps.append(step)
             parts.append(part)
-        kept = [index for index in categorical if not chosen.targets or _width(matrix, index) <= _WIDEST]
+        kept = [index for index in categorical if not chosen.encodings or widths[index] <= _WIDEST]
         return cls(matrix.shape[1], kept, steps), np.concatenate(parts, axis=1)
 
     def apply(self, matrix: Floats) -> Floats:
@@ -133,32 +128,16 @@ def _outcomes(target: NDArray[np.int64] | Floats, task: Task, n_classes: int) ->
     return np.asarray(target[:, np.newaxis] == classes, dtype=np.float64)
 
 
-def _wishes(
-    recipe: Recipe, matrix: Floats, lesson: Lesson, categorical: Sequence[int], gains: Floats | None
-) -> list[_Wish]:
-    """The columns to add, the best first."""
-    if not recipe.targets and not recipe.crosses:
-        return []
-    sample = Sample.of(matrix, lesson, categorical)
-    scores = sample.scores()
-    wishes: list[_Wish] = []
-    if recipe.targets:
-        wide = [index for index in categorical if _width(matrix, index) >= FEWEST_LEVELS and scores[index] >= _LEAST]
-        most = MOST_TARGETS // lesson.outcomes.shape[1]
-        wishes += [("target", (index,)) for index in sorted(wide, key=lambda index: -scores[index])[:most]]
-    if recipe.crosses:
-        strength = scores if gains is None else gains
-        ranked = [feature for feature in np.argsort(-strength, kind="stable").tolist() if strength[feature] > 0]
-        wishes += [(pair.kind, pair.features) for pair in sample.pairs(ranked, _LEAST)[:_MOST_CROSSES]]
-    return wishes
-
-
 def _fit(kind: Kind, features: tuple[int, ...], matrix: Floats, lesson: Lesson) -> tuple[Step, Floats]:
     """A step and what it gives the training rows."""
     if kind == "target":
         levels = find_levels(keys_of(matrix, features))
         encoded, means = encode(levels, lesson)
-        return Lookup(features, levels.keys, means), encoded
+        return Lookup(kind, features, levels.keys, means), encoded
+    if kind == "frequency":
+        levels = find_levels(keys_of(matrix, features))
+        values = shares(levels, lesson.weights)[:, np.newaxis]
+        return Lookup(kind, features, levels.keys, values), values[levels.slots]
     calculation = Calculation(kind, features)
     column = np.empty((len(matrix), calculation.columns))
     calculation.write(matrix, column)

@@ -15,7 +15,8 @@ from automl.levels import Keys, Lesson, encode, find_levels, keys_of
 from automl.types import Floats
 
 Operation = Literal["difference", "product", "ratio"]
-Kind = Literal["target"] | Operation
+Encoding = Literal["target", "frequency"]
+Kind = Encoding | Operation
 OPERATIONS: Final[Mapping[Operation, Callable[[Floats, Floats], Floats]]] = {
     "difference": np.subtract,
     "product": np.multiply,
@@ -31,6 +32,10 @@ _ADDED: Final = 30
 _PASSES: Final = 2
 _POOL: Final = 12
 """Features that are paired with each other."""
+_MOST_PAIRS: Final = 3
+"""Of each sort: more of them helped fewer tables."""
+_LEAST: Final = 0.01
+_TINY: Final = 1e-300
 
 
 class Pair(NamedTuple):
@@ -56,22 +61,22 @@ class Sample:
         rows = slice(None, None, -(-len(matrix) // most) or 1)
         return cls(matrix[rows], lesson.only(rows), frozenset(categorical))
 
-    def scores(self) -> Floats:
-        """How much of the outcomes each feature explains by itself, `(features,)`."""
-        centred = self._centred()
-        return np.array([_explained(self._keys(feature), centred) for feature in range(self.matrix.shape[1])])
+    def score(self, feature: int) -> float:
+        """How much of the outcomes it explains by itself, a share of their squares; below 0 for chance."""
+        return _explained(self._keys(feature), self._centred())
 
-    def pairs(self, ranked: Sequence[int], least: float) -> list[Pair]:
-        """The pairs that score at least `least`, best first, of the first of the `ranked` features."""
+    def pairs(self, ranked: Sequence[int]) -> list[Pair]:
+        """The best few pairs of categories and of numbers, made of the first of the `ranked` features."""
         left = self._left_by(ranked[:_ADDED])
         categories = [feature for feature in ranked if feature in self.categorical][:_POOL]
         numbers = [feature for feature in ranked if feature not in self.categorical][:_POOL]
-        pairs = [
+        joint = [
             Pair(_explained(keys_of(self.matrix, pair), left), "target", pair) for pair in combinations(categories, 2)
         ]
-        for one, other in combinations(numbers, 2):
-            pairs += [self._calculated(operation, (one, other), left) for operation in OPERATIONS]
-        return sorted((pair for pair in pairs if pair.score >= least), key=lambda pair: -pair.score)
+        calculated = [
+            self._calculated(operation, pair, left) for pair in combinations(numbers, 2) for operation in OPERATIONS
+        ]
+        return _best(joint) + _best(calculated)
 
     def _calculated(self, operation: Operation, pair: tuple[int, int], left: Lesson) -> Pair:
         one, other = pair
@@ -90,11 +95,15 @@ class Sample:
 
     def _centred(self) -> Lesson:
         lesson = self.lesson
-        mean = np.average(lesson.outcomes, axis=0, weights=lesson.weights)
+        mean = lesson.weights @ lesson.outcomes / max(lesson.weights.sum(), _TINY)
         return Lesson(lesson.outcomes - mean, lesson.weights, lesson.folds)
 
     def _keys(self, feature: int) -> Keys:
         return keys_of(self.matrix, (feature,)) if feature in self.categorical else _bins(self.matrix[:, feature])
+
+
+def _best(pairs: Sequence[Pair]) -> list[Pair]:
+    return sorted((pair for pair in pairs if pair.score >= _LEAST), key=lambda pair: -pair.score)[:_MOST_PAIRS]
 
 
 def calculate(operation: Operation, matrix: Floats, pair: Sequence[int]) -> Floats:

@@ -5,7 +5,7 @@ of all rows, the more the fewer rows a level has (Micci-Barreca 2001: A preproce
 categorical attributes).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,27 +84,38 @@ def encode(levels: Levels, lesson: Lesson) -> tuple[Floats, Floats]:
         The rows encoded, `(n, outcomes)`, each by the rows of other folds alone (NaN where those have no weight); and
         the means of all rows, `(levels + 1, outcomes)`, the last for what is none of the levels.
     """
-    size = len(levels.keys) + 1
+    size, outcomes = len(levels.keys) + 1, lesson.outcomes.shape[1]
     cells = lesson.folds * size + levels.slots
-
-    def left_out(amounts: Floats) -> Floats:
-        """Sums by level over all rows but one fold's, a line a fold, and last over all rows."""
-        by_fold = np.bincount(cells, weights=amounts, minlength=FOLDS * size).reshape(FOLDS, size)
-        # The whole less one would be quicker, but its rounding would tell of the rows left out.
-        parts = [np.delete(by_fold, fold, axis=0) for fold in range(FOLDS)]
-        return np.stack([part.sum(axis=0) for part in (*parts, by_fold)])
-
-    counts = left_out(lesson.weights)
-    weighted = [(lesson.weights * outcome, outcome) for outcome in lesson.outcomes.T]
-    means = np.stack([_shrunken(counts, left_out(sums), left_out(sums * of)) for sums, of in weighted], axis=-1)
+    amounts = (lesson.weights, *_times(lesson.weights, lesson.outcomes), *_times(lesson.weights, lesson.outcomes**2))
+    sums = np.stack([np.bincount(cells, weights=amount, minlength=FOLDS * size) for amount in amounts], axis=-1)
+    by_fold = sums.reshape(FOLDS, size, 1 + 2 * outcomes)
+    # The whole less one fold would be quicker, but its rounding would tell of the rows left out.
+    left_out = [np.delete(by_fold, fold, axis=0).sum(axis=0) for fold in range(FOLDS)]
+    means = _shrunken(*np.split(np.stack([*left_out, by_fold.sum(axis=0)]), [1, 1 + outcomes], axis=-1))
     return means[lesson.folds, levels.slots], means[-1]
 
 
+def shares(levels: Levels, weights: Floats) -> Floats:
+    """How much of the weight each level has, `(levels + 1,)`; 0 for what is none of them."""
+    sums = np.bincount(levels.slots, weights=weights, minlength=len(levels.keys) + 1) / max(weights.sum(), 1.0)
+    sums[-1] = 0.0
+    return np.asarray(sums, dtype=np.float64)
+
+
+def _times(weights: Floats, outcomes: Floats) -> Iterator[Floats]:
+    return (weights * outcome for outcome in outcomes.T)
+
+
 def _shrunken(counts: Floats, sums: Floats, squares: Floats) -> Floats:
-    """Means by level, `(lines, levels + 1)`, by empirical Bayes; the last is the prior, the mean of the whole line.
+    """Means by level by empirical Bayes; the last is the prior, the mean of the whole line.
 
     How far to shrink follows from how much levels differ and rows of one level do, by the method of moments of the
     one-way model with random effects. The prior counts as one row at least.
+
+    Args:
+        counts: weights by line and level, the last for rows of no level, `(lines, levels + 1, 1)`.
+        sums: of the weighted outcomes, `(lines, levels + 1, outcomes)`.
+        squares: of the weighted squares of the outcomes, alike.
     """
     # Where there is nothing to divide by, NaN fails the comparison below, and the prior stands.
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,11 +1,11 @@
 """The kinds of columns that a recipe adds: pure functions of the base matrix, stored as JSON."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol, Self
+from typing import Final, Protocol, Self, get_args
 
 import numpy as np
 
-from automl.interactions import OPERATIONS, Operation, calculate
+from automl.interactions import OPERATIONS, Encoding, Operation, calculate
 from automl.levels import MOST_LEVELS, Keys, keys_of
 from automl.types import Floats, Json
 
@@ -33,15 +33,17 @@ class Step(Protocol):
 
 
 class Lookup:
-    """Mean targets by level of a category, or by joint level of two.
+    """Mean targets or frequencies by level of a category, or by joint level of two.
 
     Args:
+        kind: what the values are.
         features: the category, or the two.
         keys: of the levels, ascending, `(levels,)`.
         values: theirs, `(levels + 1, columns)`, the last for any other row.
     """
 
-    def __init__(self, features: Sequence[int], keys: Keys, values: Floats) -> None:
+    def __init__(self, kind: Encoding, features: Sequence[int], keys: Keys, values: Floats) -> None:
+        self._kind: Encoding = kind
         self.features = tuple(features)
         self.columns = values.shape[1]
         # A last key that no row has gives every search a place to end.
@@ -55,7 +57,7 @@ class Lookup:
 
     def to_json(self) -> dict[str, Json]:
         keys, values = self._keys[:-1].tolist(), self._values.tolist()
-        return {"kind": "target", "features": list(self.features), "keys": keys, "values": values}
+        return {"kind": self._kind, "features": list(self.features), "keys": keys, "values": values}
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Json], features: Sequence[int]) -> Self:
@@ -66,7 +68,7 @@ class Lookup:
             raise ValueError("a lookup's keys must ascend from 0")
         if not isinstance(values, list) or len(values) != len(keys) + 1:
             raise ValueError("a lookup must have one line of values a key, and a last one")
-        return cls(features, np.array(keys, dtype=np.int64), _table(values))
+        return cls(entry["kind"], features, np.array(keys, dtype=np.int64), _table(values))
 
 
 class Calculation:
@@ -90,7 +92,11 @@ def step_from_json(entry: Json, n_features: int) -> Step:
     if not isinstance(entry, dict) or "kind" not in entry:
         raise ValueError("a step must be an object of some kind")
     kind, features = entry["kind"], feature_indices(entry.get("features"), n_features)
-    if kind == "target" and entry.keys() == {"kind", "features", "keys", "values"} and len(features) in (1, 2):
+    if (
+        kind in get_args(Encoding)
+        and entry.keys() == {"kind", "features", "keys", "values"}
+        and len(features) in (1, 2)
+    ):
         return Lookup.from_json(entry, features)
     if kind in tuple(OPERATIONS) and entry.keys() == {"kind", "features"} and len(features) == 2:  # noqa: PLR2004
         return Calculation(kind, features)

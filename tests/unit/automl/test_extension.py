@@ -70,21 +70,38 @@ def test_plain_adds_nothing() -> None:
 
 
 @TASKS
-def test_targets_encodes_the_category_that_matters_and_a_wide_one_is_no_category_any_more(task: Task) -> None:
-    extension, training, matrix = _fitted(task, "targets")
-    added = extension.sources[4:]
-    assert set(added) == {_WIDE}
-    assert len(added) == (3 if task == "multiclass" else 1)
+def test_a_telling_category_is_encoded_and_a_wide_one_is_no_category_any_more(task: Task) -> None:
+    extension, training, matrix = _fitted(task, "encodings")
+    frequencies, targets = extension.sources[4:6], extension.sources[6:]
+    assert set(frequencies) == {(0,), _WIDE}
+    assert targets == (_WIDE,) * (3 if task == "multiclass" else 1)
     assert extension.categorical == (0,)
-    unknown = np.array([[0, 555, 1, 1], [0, np.nan, 1, 1]], dtype=float)
-    prior = extension.apply(unknown)[:, 4:]
-    np.testing.assert_array_equal(prior[0], prior[1])
     _, target = _table(task)
-    expected = [np.mean(target)] if task == "regression" else [0.5] if task == "binary" else [1 / 3] * 3
-    np.testing.assert_allclose(prior[0], expected, atol=0.01)
     # Out of fold, an encoding knows less of the training rows than the one that has seen them all.
     last = target if task == "regression" else target == target.max()
     assert np.corrcoef(training[:, -1], last)[0, 1] < np.corrcoef(extension.apply(matrix)[:, -1], last)[0, 1]
+
+
+@TASKS
+def test_unknown_and_missing_categories_get_the_prior_and_no_frequency(task: Task) -> None:
+    extension, _, _ = _fitted(task, "encodings")
+    wide = 4 + extension.sources[4:6].index(_WIDE)
+    _, target = _table(task)
+    unknown, missing = extension.apply(np.array([[0, 555, 1, 1], [0, np.nan, 1, 1]], dtype=float))
+    np.testing.assert_array_equal(unknown[4:], missing[4:])
+    assert unknown[wide] == 0
+    expected = [np.mean(target)] if task == "regression" else [0.5] if task == "binary" else [1 / 3] * 3
+    np.testing.assert_allclose(unknown[6:], expected, atol=0.01)
+
+
+def test_a_frequency_is_the_share_of_the_weight() -> None:
+    matrix, target = _table("binary")
+    weights = np.where(matrix[:, 0] == 2, 3.0, 1.0)
+    extension, training = _fit("binary", "encodings", matrix, target, weights=weights)
+    narrow = 4 + extension.sources[4:6].index((0,))
+    expected = weights[matrix[:, 0] == 2].sum() / weights.sum()
+    np.testing.assert_allclose(training[matrix[:, 0] == 2, narrow], expected)
+    np.testing.assert_array_equal(training[:, narrow], extension.apply(matrix)[:, narrow])
 
 
 def test_crosses_finds_what_tells_together() -> None:
@@ -101,31 +118,32 @@ def test_crosses_pairs_what_an_earlier_trial_gained_from() -> None:
 
 
 def test_rich_is_both() -> None:
-    targets, crosses, rich = (_fitted("regression", name)[0] for name in ("targets", "crosses", "rich"))
-    assert set(rich.sources) == set(targets.sources) | set(crosses.sources)
+    encodings, crosses, rich = (_fitted("regression", name)[0] for name in ("encodings", "crosses", "rich"))
+    assert set(rich.sources) == set(encodings.sources) | set(crosses.sources)
 
 
-def test_a_category_that_tells_nothing_is_not_encoded() -> None:
+def test_a_category_that_tells_nothing_gets_a_frequency_only() -> None:
     rng = np.random.default_rng(0)
     matrix, target = rng.integers(0, 30, (_ROWS, 2)).astype(float), rng.integers(0, 2, _ROWS)
-    extension, _ = _fit("binary", "targets", matrix, target)
-    assert extension.sources == ((0,), (1,))
+    extension, _ = _fit("binary", "encodings", matrix, target)
+    assert extension.to_json()["steps"][0]["kind"] == "frequency"
+    assert sorted(extension.sources) == [(0,), (0,), (1,), (1,)]
 
 
 def test_many_classes_make_few_columns() -> None:
     matrix, target = _table("multiclass", classes=26)
-    extension, _ = _fit("multiclass", "targets", matrix, target, classes=26)
-    assert len(extension.sources) == 4 + 10
+    extension, _ = _fit("multiclass", "encodings", matrix, target, classes=26)
+    assert len(extension.sources) == 4 + 2 + 10
 
 
 @settings(deadline=None, max_examples=30)
 @given(row=st.integers(0, _ROWS - 1), seed=st.integers(0, 50), task=st.sampled_from(["binary", "regression"]))
 def test_a_row_never_sees_its_own_target(row: int, seed: int, task: Task) -> None:
     matrix, target = _table(task)
-    _, before = _fit(task, "targets", matrix, target, seed=seed)
+    _, before = _fit(task, "encodings", matrix, target, seed=seed)
     flipped = target.copy()
     flipped[row] = 1 - target[row]
-    _, after = _fit(task, "targets", matrix, flipped, seed=seed)
+    _, after = _fit(task, "encodings", matrix, flipped, seed=seed)
     np.testing.assert_array_equal(before[row], after[row])
     assert not np.array_equal(before, after)
 
@@ -152,11 +170,11 @@ def test_the_seed_alone_decides() -> None:
 def test_weights_count_by_their_proportions_and_rows_without_any_not_at_all() -> None:
     matrix, target = _table("binary")
     weights = np.where(np.arange(_ROWS) % 4 == 0, 0.0, 2.0)
-    one, _ = _fit("binary", "targets", matrix, target, weights=weights)
-    thrice, _ = _fit("binary", "targets", matrix, target, weights=3 * weights)
+    one, _ = _fit("binary", "encodings", matrix, target, weights=weights)
+    thrice, _ = _fit("binary", "encodings", matrix, target, weights=3 * weights)
     np.testing.assert_allclose(one.apply(matrix), thrice.apply(matrix))
     target[weights == 0] = 1 - target[weights == 0]
-    two, _ = _fit("binary", "targets", matrix, target, weights=weights)
+    two, _ = _fit("binary", "encodings", matrix, target, weights=weights)
     np.testing.assert_array_equal(one.apply(matrix), two.apply(matrix))
 
 
@@ -165,6 +183,9 @@ def test_few_rows_of_one_class_and_empty_columns_end_well() -> None:
         matrix = np.full((rows, 3), np.nan)
         _, extended = _fit("binary", "rich", matrix, np.zeros(rows, dtype=np.int64))
         np.testing.assert_array_equal(extended, matrix)
+        matrix[:, 0] = 5
+        _, extended = _fit("binary", "rich", matrix, np.zeros(rows, dtype=np.int64))
+        assert extended.shape == (rows, 4)
 
 
 def test_an_unknown_recipe_is_an_error() -> None:
@@ -195,7 +216,7 @@ def test_a_lookup_finds_its_levels() -> None:
         {},
         {"categorical": [0], "steps": [], "more": 1},
         {"categorical": [0], "steps": {}},
-        {"categorical": [0], "steps": [_RATIO] * 101},
+        {"categorical": [0], "steps": [_RATIO] * 201},
         {"categorical": [4], "steps": []},
         {"categorical": [-1], "steps": []},
         {"categorical": [True], "steps": []},
@@ -242,7 +263,7 @@ def test_wide_and_long_tables_stay_payable() -> None:
     rng = np.random.default_rng(0)
     wide = rng.integers(0, 9, (1500, 5000)).astype(float)
     extension, _ = _fit("regression", "rich", wide, wide[:, 3] * wide[:, 7] + wide[:, 8], categorical=range(2500))
-    assert len(extension.sources) <= 5000 + 100
+    assert len(extension.sources) <= 5000 + 140
     long = np.column_stack([rng.integers(0, 500, 300_000) for _ in range(6)]).astype(float)
     extension, extended = _fit("binary", "rich", long, (long[:, 0] % 2).astype(np.int64), categorical=range(6))
     assert (0,) in extension.sources[6:]
