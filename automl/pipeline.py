@@ -72,7 +72,7 @@ def train(
         parts = split(problem, request)
         step["detail"] = f"{len(parts.target)} rows in {len(parts.folds)} folds, {len(parts.holdout_target)} held out"
     with stages("features") as step:
-        features = encode(problem, parts.train, parts.target, parts.folds, request.seed, parts.weights)
+        features = encode(problem, parts.train, parts.target, parts.folds, request.seed, weights=parts.weights)
         step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
         baselines = answer_simply(problem, parts, features, brake)
     with stages("search") as step:

@@ -42,7 +42,7 @@ def refit(
     if not 0 < seconds < brake.left():
         return judged
     folds = split_all(problem, request)
-    features = encode(problem, problem.frame, problem.target, folds, request.seed, problem.weights)
+    features = encode(problem, problem.frame, problem.target, folds, request.seed, weights=problem.weights)
     evaluator = Evaluator(features.views, cores=os.cpu_count() or 1)
     models = load_models(problem, evaluator.refit(found.best.trial, brake, slack=_SLACK))
     if brake.closed() or len(models) < len(judged.members[0].models):

@@ -140,7 +140,7 @@ def _folds(splitter: Splitter, rows: Rows, request: TrainRequest) -> Folds:
 
 
 def encode(
-    problem: Problem, frame: Frame, target: NDArray[Any], folds: Folds, seed: int, weights: Floats | None = None
+    problem: Problem, frame: Frame, target: NDArray[Any], folds: Folds, seed: int, *, weights: Floats | None = None
 ) -> Features:
     """Fit the encoder on the rows to learn from."""
     encoder = FeatureEncoder.fit(frame, problem.columns)
