@@ -40,7 +40,9 @@ class MemberEntry(_Strict):
 
     weight: Annotated[float, Field(gt=0, le=1)]
     family: Family
-    extensions: Annotated[list[None], Field(min_length=1, max_length=MOST_MODELS)]
+    extensions: Annotated[
+        list[Annotated[int, Field(ge=0, lt=MOST_MODELS)] | None], Field(min_length=1, max_length=MOST_MODELS)
+    ]
 
 
 class Manifest(_Strict):
@@ -108,3 +110,6 @@ def _check_sense(manifest: Manifest) -> None:
         raise invalid("the weights of its members do not add up to 1")
     if sum(len(member.extensions) for member in manifest.members) > MOST_MODELS:
         raise invalid(f"it has more than {MOST_MODELS} models")
+    used = [number for member in manifest.members for number in member.extensions if number is not None]
+    if list(dict.fromkeys(used)) != list(range(len(set(used)))):
+        raise invalid("its extensions are not numbered as they are used")

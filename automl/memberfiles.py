@@ -1,8 +1,11 @@
-"""An ensemble's members as files of a bundle and back, a text a model."""
+"""An ensemble's members as files of a bundle and back: one a model, and one for each distinct extension."""
 
 from collections.abc import Mapping, Sequence
 
+from automl.archive import dump_json, invalid, load_json
 from automl.booster import load_booster
+from automl.extension import Extension
+from automl.linearmodel import Linear
 from automl.manifest import Manifest, MemberEntry
 from automl.modelcheck import bare_model, check_model
 from automl.models import FoldModel, Member, Model
@@ -14,22 +17,32 @@ def store(members: Sequence[Member]) -> tuple[dict[str, bytes], list[Json]]:
     """Files by name, and what the manifest says of each member."""
     files: dict[str, bytes] = {}
     entries: list[Json] = []
+    numbers: dict[bytes, int] = {}
     for number, member in enumerate(members):
         for fold, model in enumerate(member.models):
-            files[_model_name(number, fold)] = bare_model(model.model.to_text()).encode()
-        entries.append({"weight": member.weight, "family": member.family, "extensions": [None for _ in member.models]})
-    return files, entries
+            text = model.model.to_text()
+            text = text if member.family == "linear" else bare_model(text)
+            files[_model_name(number, fold, member.family)] = text.encode()
+        extensions = [
+            None if model.extension is None else numbers.setdefault(dump_json(model.extension.to_json()), len(numbers))
+            for model in member.models
+        ]
+        entries.append({"weight": member.weight, "family": member.family, "extensions": extensions})
+    return {**files, **{_extension_name(number): data for data, number in numbers.items()}}, entries
 
 
 def names(members: Sequence[MemberEntry]) -> list[str]:
-    """The files that hold these members."""
-    return [
-        _model_name(number, fold) for number, member in enumerate(members) for fold in range(len(member.extensions))
+    """The files that hold these members, in the order in which `store` gives them."""
+    models = [
+        _model_name(number, fold, member.family)
+        for number, member in enumerate(members)
+        for fold in range(len(member.extensions))
     ]
+    return [*models, *map(_extension_name, _extension_numbers(members))]
 
 
 def restore(files: Mapping[str, bytes], manifest: Manifest, n_features: int) -> tuple[Member, ...]:
-    """The members of a manifest, once their files have been checked.
+    """The members of a manifest, once their files have been checked. Equal extensions are one object.
 
     Args:
         files: at least all of `names`.
@@ -39,23 +52,54 @@ def restore(files: Mapping[str, bytes], manifest: Manifest, n_features: int) -> 
     Raises:
         InvalidBundle: a file does not hold what the manifest says.
     """
+    extensions = [
+        _extension(files, _extension_name(number), n_features) for number in _extension_numbers(manifest.members)
+    ]
 
-    def model(name: str, family: Family) -> Model:
-        text = files[name].decode("ascii", "replace")
-        check_model(text, task=manifest.task, n_classes=manifest.n_classes, n_features=n_features, family=family)
-        return load_booster(text, manifest.task, manifest.n_classes)
+    def fold_model(name: str, family: Family, number: int | None) -> FoldModel:
+        extension = None if number is None else extensions[number]
+        width = n_features if extension is None else len(extension.sources)
+        return FoldModel(_model(files, name, manifest, family, width), extension)
 
     return tuple(
         Member(
             weight=entry.weight,
             family=entry.family,
             models=tuple(
-                FoldModel(model(_model_name(number, fold), entry.family)) for fold in range(len(entry.extensions))
+                fold_model(_model_name(number, fold, entry.family), entry.family, extension)
+                for fold, extension in enumerate(entry.extensions)
             ),
         )
         for number, entry in enumerate(manifest.members)
     )
 
 
-def _model_name(member: int, fold: int) -> str:
-    return f"model-{member}-{fold}.txt"
+def _model(files: Mapping[str, bytes], name: str, manifest: Manifest, family: Family, n_features: int) -> Model:
+    task, n_classes = manifest.task, manifest.n_classes
+    if family != "linear":
+        text = files[name].decode("ascii", "replace")
+        check_model(text, task=task, n_classes=n_classes, n_features=n_features, family=family)
+        return load_booster(text, task, n_classes)
+    try:
+        return Linear.from_json(load_json(files[name], name), task=task, n_classes=n_classes, n_features=n_features)
+    except ValueError as error:
+        raise invalid(f"{name} is wrong: {error}") from error
+
+
+def _extension(files: Mapping[str, bytes], name: str, n_features: int) -> Extension:
+    try:
+        return Extension.from_json(load_json(files[name], name), n_features)
+    except ValueError as error:
+        raise invalid(f"{name} is wrong: {error}") from error
+
+
+def _extension_numbers(members: Sequence[MemberEntry]) -> list[int]:
+    return sorted({number for member in members for number in member.extensions if number is not None})
+
+
+def _model_name(member: int, fold: int, family: Family) -> str:
+    return f"model-{member}-{fold}.{'json' if family == 'linear' else 'txt'}"
+
+
+def _extension_name(number: int) -> str:
+    return f"extension-{number}.json"

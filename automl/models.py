@@ -7,8 +7,9 @@ from typing import Protocol
 
 import numpy as np
 
+from automl.extension import Extension
 from automl.params import Family
-from automl.types import Floats, Json
+from automl.types import Floats
 
 
 class Model(Protocol):
@@ -19,20 +20,6 @@ class Model(Protocol):
 
     def to_text(self) -> str:
         """All of it, as it is stored."""
-
-
-class Extension(Protocol):
-    """Columns made of the base features."""
-
-    @property
-    def sources(self) -> tuple[tuple[int, ...], ...]:
-        """The base features that each column of the extended matrix is made of."""
-
-    def apply(self, matrix: Floats) -> Floats:
-        """The base matrix (n, f) with the columns that this adds: (n, f + extra)."""
-
-    def to_json(self) -> Json:
-        """All that was learnt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,12 +50,22 @@ ALLOWED: Final[Mapping[str, Range]] = {
 }
 """GOSS is not among them: with it the model depends on the number of threads."""
 
-CHOICES: Final[Mapping[str, Json]] = {"family": "boosted", "schedule": "constant", "recipe": "plain", "seed": 0}
+CHOICES: Final[Mapping[str, Json]] = {
+    "family": "boosted",
+    "schedule": "constant",
+    "recipe": "plain",
+    "seed": 0,
+    "linear_c": 1.0,  # of a linear model alone: the penalty of `linear.fit_linear`
+}
 """What else params may hold, with what a missing one means. None of it is a parameter of LightGBM."""
 
 _OPTIONS: Final = {"family": get_args(Family), "schedule": get_args(Schedule)}
 _RECIPE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_SEED: Final = Range(int, 0, 2**31 - 1)
+_RANGES: Final[Mapping[str, Range]] = {
+    **ALLOWED,
+    "seed": Range(int, 0, 2**31 - 1),
+    "linear_c": Range(float, 1e-4, 1e4),
+}
 
 
 def choice(params: Mapping[str, Json], name: str) -> Json:
@@ -85,7 +95,7 @@ def _fault(name: str, value: Json) -> str | None:
         return None if isinstance(value, str) and value in options else f"must be one of {', '.join(options)}"
     if name == "recipe":
         return None if isinstance(value, str) and _RECIPE.fullmatch(value) else "must be the name of a recipe"
-    allowed = _SEED if name == "seed" else ALLOWED.get(name)
+    allowed = _RANGES.get(name)
     return _outside(allowed, value) if allowed else f"is not one of {', '.join([*ALLOWED, *CHOICES])}"
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from automl.booster import Fitted, fit
 from automl.errors import Interrupted
+from automl.extension import Extension
 from automl.metrics import prepare, to_score
-from automl.models import Extension
 from automl.params import choice
 from automl.search.proposers import Proposal
 from automl.search.stopping import Brake, is_behind

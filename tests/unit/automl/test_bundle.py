@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import automl
 from automl.archive import dump_json, load_json, read_archive, write_archive
@@ -136,6 +138,92 @@ def test_a_predictor_that_could_not_be_loaded_is_not_packed(make_predictor: Make
     binary, regression = make_predictor("binary"), make_predictor("regression")
     with pytest.raises(InvalidBundle):
         _pack(replace(binary, members=regression.members), frame)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_an_ensemble_comes_back_bit_by_bit(make_ensemble: Make, frame: Frame, task: Task) -> None:
+    ensemble = make_ensemble(task)
+    bundle = _pack(ensemble, frame)
+    loaded = load_bundle(bundle.data)
+    np.testing.assert_array_equal(loaded.outputs(frame), ensemble.outputs(frame))
+    assert _pack(loaded, frame).data == bundle.data
+    assert [entry["family"] for entry in bundle.manifest["members"]] == ["boosted", "boosted", "linear", "forest"]
+    assert [entry["extensions"] for entry in bundle.manifest["members"]] == [
+        [None, None, None],
+        [0, 0, 0],
+        [None, 0],
+        [None, None, None],
+    ]
+    assert set(bundle.manifest["files"]) == {
+        "encoders.json",
+        "extension-0.json",
+        "golden.json",
+        *(f"model-{member}-{fold}.txt" for member in (0, 1, 3) for fold in range(3)),
+        "model-2-0.json",
+        "model-2-1.json",
+    }
+    shared = {id(fold.extension) for member in loaded.members for fold in member.models}
+    assert len(shared) == 2
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    picked=st.lists(st.tuples(st.integers(0, 3), st.floats(0.01, 1.0), st.integers(1, 3)), min_size=1, max_size=6),
+    task=st.sampled_from(TASKS),
+)
+def test_whatever_the_members_they_come_back(
+    make_ensemble: Make, frame: Frame, picked: list[tuple[int, float, int]], task: Task
+) -> None:
+    ensemble = make_ensemble(task)
+    total = sum(weight for _, weight, _ in picked)
+    members = tuple(
+        replace(ensemble.members[index], weight=weight / total, models=ensemble.members[index].models[:count])
+        for index, weight, count in picked
+    )
+    bundle = _pack(replace(ensemble, members=members), frame)
+    loaded = load_bundle(bundle.data)
+    assert [(member.weight, member.family, len(member.models)) for member in loaded.members] == [
+        (member.weight, member.family, len(member.models)) for member in members
+    ]
+    np.testing.assert_array_equal(loaded.outputs(frame), replace(ensemble, members=members).outputs(frame))
+
+
+@pytest.mark.parametrize("name", ["model-2-0.json", "extension-0.json"])
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"not json", b'{"a": 1}'])
+def test_json_that_is_no_model_or_extension_is_refused(
+    make_ensemble: Make, frame: Frame, name: str, content: bytes
+) -> None:
+    files = read_archive(_pack(make_ensemble("binary"), frame).data)
+    with pytest.raises(InvalidBundle, match=name):
+        load_bundle(_reseal({**files, name: content}))
+
+
+@pytest.mark.parametrize("extensions", [[None, None, None], [0, 0, None]])
+def test_a_model_without_the_features_that_it_was_fitted_on_is_refused(
+    make_ensemble: Make, frame: Frame, extensions: list[int | None]
+) -> None:
+    files = read_archive(_pack(make_ensemble("binary"), frame).data)
+    members = load_json(files["manifest.json"], "manifest.json")["members"]
+    members[1]["extensions"] = extensions
+    with pytest.raises(InvalidBundle, match="header"):
+        load_bundle(_reseal(files, members=members))
+
+
+def test_a_family_that_the_files_do_not_hold_is_refused(make_ensemble: Make, frame: Frame) -> None:
+    files = read_archive(_pack(make_ensemble("binary"), frame).data)
+    members = load_json(files["manifest.json"], "manifest.json")["members"]
+    for number, family, match in ((0, "forest", "header"), (3, "boosted", "header"), (2, "boosted", "missing")):
+        changed = [{**member, "family": family} if i == number else member for i, member in enumerate(members)]
+        with pytest.raises(InvalidBundle, match=match):
+            load_bundle(_reseal(files, members=changed))
+
+
+def test_other_weights_do_not_give_the_golden_rows(make_ensemble: Make, frame: Frame) -> None:
+    files = read_archive(_pack(make_ensemble("binary"), frame).data)
+    members = load_json(files["manifest.json"], "manifest.json")["members"]
+    members[0]["weight"], members[1]["weight"] = members[1]["weight"], members[0]["weight"]
+    with pytest.raises(InvalidBundle, match="do not predict"):
+        load_bundle(_reseal(files, members=members))
 
 
 @pytest.mark.parametrize("package", ["automl", "registry", "service"])

@@ -38,6 +38,7 @@ def test_defaults_pass() -> None:
         ("recipe", 1),
         ("seed", -1),
         ("seed", 1.0),
+        ("linear_c", 0.0),
     ],
 )
 def test_what_is_not_allowed_is_named(name: str, value: Json) -> None:

@@ -38,6 +38,26 @@ def test_probabilities_are_the_mean_of_the_fold_models(make_predictor: Make, fra
     np.testing.assert_allclose(predictor.outputs(frame), mean, rtol=1e-14)
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_an_ensemble_answers_with_its_members_weighted_mean(make_ensemble: Make, frame: Frame, task: Task) -> None:
+    ensemble = make_ensemble(task)
+    matrix = ensemble.spec.encoder.transform(frame)
+    means = [np.mean([fold.predict(matrix) for fold in member.models], axis=0) for member in ensemble.members]
+    by_hand = 0.25 * means[0] + 0.4 * means[1] + 0.25 * means[2] + 0.1 * means[3]
+    np.testing.assert_allclose(ensemble.outputs(frame), by_hand, rtol=1e-12)
+
+
+def test_boosters_tell_what_their_features_are_made_of(make_ensemble: Make) -> None:
+    ensemble = make_ensemble("binary")
+    found = list(ensemble.boosters())
+    assert [share for share, _, _ in found] == pytest.approx([0.25 / 3] * 3 + [0.4 / 3] * 3 + [0.1 / 3] * 3)
+    for _, booster, sources in found:
+        assert len(sources) == len(booster.importance("gain"))
+    plain, extended = found[0][2], found[3][2]
+    assert extended[: len(plain)] == plain == [(name,) for name in ensemble.spec.encoder.sources]
+    assert {name for names in extended for name in names} <= set(ensemble.spec.encoder.sources)
+
+
 def test_binary_labels_follow_the_threshold_and_keep_their_type(
     make_predictor: Make, rows: list[dict[str, Json]]
 ) -> None:

@@ -1,0 +1,179 @@
+"""The base matrix as a linear model needs it: numbers of one size, gaps flagged, categories as slots of a table."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.ranking import thin
+from automl.types import Floats, Json
+
+_MOST_ROWS, _FEWEST_ROWS, _MOST_NUMBERS = 20_000, 1_000, 10_000_000
+"""Rows that quantiles and means are taken of, fewer of wide tables: more would change no scale by what matters."""
+_TAIL: Final = 0.005
+_SKEWED: Final = 1.0
+_FEWEST: Final = 10
+"""Rows from which on a category has a slot of its own."""
+_MOST_LEVELS, _MOST_SLOTS = 100, 10_000
+_NUMBERS: Final = ("low", "width", "middle", "bend", "mean", "deviation")
+_LARGE: Final = 2**31
+_BEYOND: Final = 2
+"""Slots that each categorical feature has besides: one for all rarer categories, one for missing."""
+
+
+class Scaled(NamedTuple):
+    """Numbers (n, d) with 0 for missing, what of them is missing (n, d), and one slot for each category (n, c)."""
+
+    numbers: Floats
+    missing: NDArray[np.bool_]
+    slots: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """What was learnt of d numeric and c categorical features.
+
+    A number is clipped to its 0.5 % and 99.5 % quantiles and moved to 0 to 1 between them; one whose skewness is beyond
+    1 goes through the inverse hyperbolic sine, in interquartile ranges from the median (Burbidge et al. 1988:
+    Alternative transformations to handle extreme values of the dependent variable); then all are standardised.
+
+    Attributes:
+        numeric: indices of the numeric features, (d,).
+        low: the least value of each.
+        width: from there to the greatest, above 0.
+        middle: median in these terms.
+        bend: interquartile range in these terms; 0 for what is not bent.
+        mean: after that.
+        deviation: after that, above 0.
+        categorical: indices of the features that hold codes, (c,).
+        kept: how many of the codes, from 0 on, have a slot of their own; each feature has two more.
+    """
+
+    numeric: NDArray[np.int64]
+    low: Floats
+    width: Floats
+    middle: Floats
+    bend: Floats
+    mean: Floats
+    deviation: Floats
+    categorical: NDArray[np.int64]
+    kept: NDArray[np.int64]
+
+    @classmethod
+    def fit(cls, matrix: Floats, categorical: Sequence[int]) -> Self:
+        """Learn from training rows; the codes of `categorical` features are ranks by frequency."""
+        numeric = np.setdiff1d(np.arange(matrix.shape[1]), categorical)
+        rows = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_NUMBERS // max(len(numeric), 1)))
+        numbers = _learn(matrix[np.ix_(thin(len(matrix), rows), numeric)])
+        most = min(_MOST_LEVELS, _MOST_SLOTS // max(len(categorical), 1))
+        kept = [min(most, _common(matrix[:, index])) for index in categorical]
+        return cls(numeric, *numbers, np.array(categorical, dtype=np.int64), np.array(kept, dtype=np.int64))
+
+    @property
+    def slots(self) -> int:
+        """How many there are, of all categorical features together."""
+        return int(self.kept.sum()) + _BEYOND * len(self.kept)
+
+    def apply(self, matrix: Floats) -> Scaled:
+        """Scale the rows of a base matrix (n, d + c)."""
+        numbers = matrix[:, self.numeric]
+        missing = np.isnan(numbers)
+        numbers = _bent(_between(numbers, self.low, self.width), self.middle, self.bend)
+        numbers = (numbers - self.mean) / self.deviation
+        numbers[missing] = 0.0
+        codes = matrix[:, self.categorical]
+        places = np.where(np.isnan(codes), self.kept + 1, np.minimum(codes, self.kept)).astype(np.int64)
+        return Scaled(numbers, missing, places + self._starts())
+
+    def _starts(self) -> NDArray[np.int64]:
+        return np.cumsum(self.kept + _BEYOND) - self.kept - _BEYOND
+
+    def to_json(self) -> dict[str, Json]:
+        """All that was learnt; `from_json` gives back a scaling that applies alike."""
+        numbers = {name: getattr(self, name).tolist() for name in _NUMBERS}
+        return {**numbers, "categorical": self.categorical.tolist(), "kept": self.kept.tolist()}
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Json], n_features: int) -> Self:
+        """Raises `ValueError` for what `to_json` cannot have written for so many features."""
+        categorical, kept = (integers(entry.get(name)) for name in ("categorical", "kept"))
+        if len(kept) != len(categorical) or not np.all((kept >= 0) & (kept <= _MOST_LEVELS)):
+            raise ValueError("there must be a number of slots for each category")
+        if len(np.unique(categorical)) != len(categorical) or not np.all(
+            (categorical >= 0) & (categorical < n_features)
+        ):
+            raise ValueError("not a list of features")
+        numeric = np.setdiff1d(np.arange(n_features), categorical)
+        numbers = {name: table(entry.get(name), (len(numeric),)) for name in _NUMBERS}
+        if not np.all((numbers["width"] > 0) & (numbers["deviation"] > 0) & (numbers["bend"] >= 0)):
+            raise ValueError("numbers cannot be scaled by nothing")
+        return cls(numeric=numeric, categorical=categorical, kept=kept, **numbers)
+
+
+def integers(value: Json) -> NDArray[np.int64]:
+    """A list of whole numbers. Raises `ValueError` for anything else."""
+    if not isinstance(value, list) or not all(type(item) is int and abs(item) < _LARGE for item in value):
+        raise ValueError("not a list of whole numbers")
+    return np.array(value, dtype=np.int64)
+
+
+def table(value: Json, shape: tuple[int, ...]) -> Floats:
+    """Nested lists of finite numbers. Raises `ValueError` for anything else and for another shape."""
+    if not _is_table(value, shape):
+        raise ValueError(f"not numbers in the shape of {shape}")
+    return np.array(value, dtype=np.float64).reshape(shape)
+
+
+def _is_table(value: Json, shape: tuple[int, ...]) -> bool:
+    if not shape:
+        return isinstance(value, float) and math.isfinite(value)
+    return isinstance(value, list) and len(value) == shape[0] and all(_is_table(item, shape[1:]) for item in value)
+
+
+def _learn(sample: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """All of `_NUMBERS` from some rows of the numeric features (n, d)."""
+    rising = np.sort(np.where(np.isnan(sample).all(axis=0), 0.0, sample), axis=0)  # with NaN at the end
+    last = np.count_nonzero(~np.isnan(rising), axis=0) - 1
+
+    def quantile(share: float) -> Floats:
+        return np.asarray(rising[np.round(share * last).astype(np.int64), np.arange(len(last))])
+
+    low, high = quantile(_TAIL), quantile(1 - _TAIL)
+    seldom = low == high  # such as a flag that is hardly ever set
+    low, high = np.where(seldom, quantile(0), low), np.where(seldom, quantile(1), high)
+    with np.errstate(over="ignore"):
+        width = high - low
+    width = np.where((width > 0) & np.isfinite(width), width, 1.0)
+    between = _between(rising, low, width)
+    lower, middle, upper = (_between(quantile(share), low, width) for share in (0.25, 0.5, 0.75))
+    mean, deviation = _moments(between)
+    skewed = np.abs(np.nanmean(((between - mean) / deviation) ** 3, axis=0)) > _SKEWED
+    bend = np.where(skewed, np.where(upper > lower, upper - lower, deviation), 0.0)
+    mean, deviation = _moments(_bent(between, middle, bend))
+    return low, width, middle, bend, mean, deviation
+
+
+def _between(numbers: Floats, low: Floats, width: Floats) -> Floats:
+    return np.asarray((np.clip(numbers, low, low + width) - low) / width)
+
+
+def _bent(numbers: Floats, middle: Floats, bend: Floats) -> Floats:
+    which = bend > 0
+    if which.any():
+        numbers[:, which] = np.arcsinh((numbers[:, which] - middle[which]) / bend[which])
+    return numbers
+
+
+def _moments(numbers: Floats) -> tuple[Floats, Floats]:
+    """Means and deviations, 1 for what does not deviate."""
+    mean, deviation = np.nanmean(numbers, axis=0), np.nanstd(numbers, axis=0)
+    return mean, np.where(deviation > 0, deviation, 1.0)
+
+
+def _common(codes: Floats) -> int:
+    """Codes from 0 to the last one that enough rows have."""
+    counts = np.bincount(codes[~np.isnan(codes)].astype(np.int64))
+    return int(np.max(np.flatnonzero(counts >= _FEWEST) + 1, initial=0))
