@@ -1,6 +1,6 @@
 """Which trials answer together, and with what weight: greedy selection over their out-of-fold outputs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +15,13 @@ _MOST_ROWS: Final = 20_000
 
 
 def select(
-    outputs: Sequence[Floats], target: NDArray[Any], metric: Metric, *, weights: Floats | None = None, seed: int = 0
+    outputs: Sequence[Floats],
+    target: NDArray[Any],
+    metric: Metric,
+    *,
+    weights: Floats | None = None,
+    seed: int = 0,
+    affordable: Callable[[Collection[int]], bool] = lambda _: True,
 ) -> Floats:
     """Weights (candidates,) that sum to 1, most of them 0, with which the candidates' mean scores best.
 
@@ -28,6 +34,7 @@ def select(
         metric: to be best by.
         weights: of the rows `(n,)`.
         seed: draws the rows to look at, where there are very many.
+        affordable: whether these candidates may have a part together; one alone always may.
     """
     rows = _sample(len(target), seed)
     parts = [each[rows] for each in outputs]
@@ -36,11 +43,14 @@ def select(
     def score(mean: Floats) -> float:
         return to_score(metric, prepare(metric, truth, mean)(row_weights))
 
+    def allowed(candidate: int) -> bool:
+        return not chosen or candidate in chosen or affordable({*chosen, candidate})
+
     chosen: list[int] = []
     total = np.zeros_like(parts[0])
     best, size = -np.inf, 0
     for step in range(1, _STEPS + 1):
-        scores = [score((total + part) / step) for part in parts]
+        scores = [score((total + part) / step) if allowed(i) else -np.inf for i, part in enumerate(parts)]
         leader = int(np.argmax(scores))
         chosen.append(leader)
         total = total + parts[leader]

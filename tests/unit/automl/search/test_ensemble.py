@@ -39,6 +39,13 @@ def test_errors_that_cancel_out_are_found() -> None:
     assert (select(outputs, target, "rmse") > 0.1).all()
 
 
+def test_no_more_answer_together_than_can_be_afforded() -> None:
+    outputs, target = candidates("rmse", 4, 0)
+    pair = select(outputs, target, "rmse", affordable=lambda chosen: len(chosen) <= 2)
+    assert (pair > 0).sum() == 2
+    assert (select(outputs, target, "rmse", affordable=lambda _: False) > 0).sum() == 1
+
+
 def test_a_useless_candidate_has_no_part() -> None:
     outputs, target = candidates("rmse", 1, 0)
     assert select([*outputs, outputs[0] + 100.0], target, "rmse").tolist() == [1.0, 0.0]
