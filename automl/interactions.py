@@ -70,8 +70,11 @@ class Sample:
         left = self._left_by(ranked[:_ADDED])
         categories = [feature for feature in ranked if feature in self.categorical][:_POOL]
         numbers = [feature for feature in ranked if feature not in self.categorical][:_POOL]
+        # A column a class for each pair would crowd out the features: it made tables of many classes much worse.
+        single = self.lesson.outcomes.shape[1] == 1
         joint = [
-            Pair(_explained(keys_of(self.matrix, pair), left), "target", pair) for pair in combinations(categories, 2)
+            Pair(_explained(keys_of(self.matrix, pair), left), "target", pair)
+            for pair in combinations(categories if single else (), 2)
         ]
         calculated = [
             self._calculated(operation, pair, left) for pair in combinations(numbers, 2) for operation in OPERATIONS

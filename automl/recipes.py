@@ -43,8 +43,7 @@ class Recipe:
 RECIPES: Final[Mapping[str, Recipe]] = {
     "plain": Recipe("the features as they are"),
     "encodings": Recipe("categories also as frequency and mean target of their level", encodings=True),
-    "crosses": Recipe("pairs of features that tell more together", crosses=True),
-    "rich": Recipe("encodings and crosses", encodings=True, crosses=True),
+    "rich": Recipe("encodings, and pairs of features that tell more together", encodings=True, crosses=True),
 }
 
 
@@ -59,11 +58,7 @@ def recipes_for(widths: Sequence[int], n_features: int) -> tuple[str, ...]:
         return ("plain",)
     encodings = any(width >= FEWEST_LEVELS for width in widths)
     crosses = n_features > 1
-    return tuple(
-        name
-        for name, recipe in RECIPES.items()
-        if (encodings or not recipe.encodings) and (crosses or not recipe.crosses)
-    )
+    return ("plain", *(["encodings"] if encodings else []), *(["rich"] if crosses else []))
 
 
 def plan(recipe: Recipe, matrix: Floats, lesson: Lesson, widths: Mapping[int, int], gains: Floats | None) -> list[Wish]:

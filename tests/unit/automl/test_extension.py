@@ -104,22 +104,19 @@ def test_a_frequency_is_the_share_of_the_weight() -> None:
     np.testing.assert_array_equal(training[:, narrow], extension.apply(matrix)[:, narrow])
 
 
-def test_crosses_finds_what_tells_together() -> None:
-    extension, training, matrix = _fitted("regression", "crosses")
-    assert {tuple(sorted(source)) for source in extension.sources[4:]} == {(2, 3)}
-    np.testing.assert_array_equal(training[:, 4], extension.apply(matrix)[:, 4])
-    assert extension.categorical == _CATEGORICAL
+def test_rich_finds_what_tells_together_too() -> None:
+    encodings, _, _ = _fitted("regression", "encodings")
+    extension, training, matrix = _fitted("regression", "rich")
+    assert extension.sources[: len(encodings.sources)] == encodings.sources
+    crosses = slice(len(encodings.sources), None)
+    assert {tuple(sorted(source)) for source in extension.sources[crosses]} == {(2, 3)}
+    np.testing.assert_array_equal(training[:, crosses], extension.apply(matrix)[:, crosses])
 
 
-def test_crosses_pairs_what_an_earlier_trial_gained_from() -> None:
+def test_rich_pairs_what_an_earlier_trial_gained_from() -> None:
     matrix, target = _table("regression")
-    extension, _ = _fit("regression", "crosses", matrix, target, gains=np.array([1.0, 1, 0, 5]))
+    extension, _ = _fit("regression", "rich", matrix, target, gains=np.array([1.0, 1, 0, 5]))
     assert not any(2 in source for source in extension.sources[4:])
-
-
-def test_rich_is_both() -> None:
-    encodings, crosses, rich = (_fitted("regression", name)[0] for name in ("encodings", "crosses", "rich"))
-    assert set(rich.sources) == set(encodings.sources) | set(crosses.sources)
 
 
 def test_a_category_that_tells_nothing_gets_a_frequency_only() -> None:

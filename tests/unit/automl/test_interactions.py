@@ -47,6 +47,14 @@ def test_categories_that_tell_only_together_are_found() -> None:
     assert [(pair.kind, pair.features) for pair in pairs] == [("target", (0, 2))]
 
 
+def test_categories_are_not_paired_for_many_classes() -> None:
+    rng = np.random.default_rng(2)
+    matrix = rng.integers(0, 4, (_ROWS, 2)).astype(float)
+    classes = (matrix.sum(axis=1) % 3)[:, np.newaxis] == np.arange(3)
+    folds = np.arange(_ROWS) % FOLDS
+    assert Sample.of(matrix, Lesson(classes.astype(float), np.ones(_ROWS), folds), (0, 1)).pairs([0, 1]) == []
+
+
 def test_what_features_tell_one_by_one_makes_no_pair() -> None:
     rng = np.random.default_rng(3)
     matrix = rng.integers(0, 4, (_ROWS, 3)).astype(float)

@@ -15,8 +15,8 @@ def _plan(recipe: str, matrix: np.ndarray, outcomes: np.ndarray, categories: int
 
 def test_a_table_gets_the_recipes_that_can_add_something() -> None:
     assert recipes_for([2, 40], 6) == tuple(RECIPES)
-    assert recipes_for([2], 6) == ("plain", "crosses")
-    assert recipes_for([], 6) == ("plain", "crosses")
+    assert recipes_for([2], 6) == ("plain", "rich")
+    assert recipes_for([], 6) == ("plain", "rich")
     assert recipes_for([40], 1) == ("plain", "encodings")
     assert recipes_for([], 1) == ("plain",)
     assert recipes_for([40], 5000) == ("plain",)
