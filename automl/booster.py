@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from automl.errors import InvalidBundle
 from automl.modelcheck import bare_model
 from automl.params import choice
+from automl.rowcall import RowCall
 from automl.schedules import horizon, rate
 from automl.settings import BINNING, aim, seeds, settings
 from automl.types import Floats, Json, Task
@@ -48,10 +49,14 @@ class Booster:
     def __init__(self, model: lgb.Booster, task: Task) -> None:
         self._model = model
         self._task = task
+        self._row = RowCall(model)
         self.rounds = model.current_iteration()
 
     def predict(self, matrix: Floats) -> Floats:
         """Probabilities `(n, k)` for classes (k = 2 for binary), values `(n,)` for regression."""
+        if matrix.shape == (1, self._row.features):
+            row = self._row(np.ascontiguousarray(matrix, dtype=np.float64))
+            return _outputs(row[np.newaxis] if self._task == "multiclass" else row, self._task)
         # Waking the other threads costs more than scoring a few rows.
         threads = 1 if len(matrix) < _FEW_ROWS else 0
         return _outputs(np.asarray(self._model.predict(matrix, num_threads=threads)), self._task)

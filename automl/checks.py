@@ -9,6 +9,7 @@ from automl.metrics import METRICS
 from automl.refusals import listed, refuse_if
 from automl.splitchecks import check_split, check_weights
 from automl.targetchecks import check_target
+from automl.testchecks import check_test
 from automl.types import Algorithm, SplitKind, Task, TrainRequest
 
 _MOST_FOLDS = 20
@@ -17,20 +18,27 @@ _MOST_REPEATS = 5
 _SEEDS = 2**32
 
 
-def check_request(profile: Profile, request: TrainRequest) -> Task:
+def check_request(profile: Profile, request: TrainRequest, test: Profile | None = None) -> Task:
     """The task of the run, once everything else about the request is known to be possible.
+
+    Args:
+        profile: of the table to learn from.
+        request: what is asked.
+        test: of the table to judge by, if there is a separate one.
 
     Raises:
         InvalidRequest: the first thing that is wrong: `out-of-range`, `unknown-target`, `too-few-rows`, `null-target`,
             `infinite-target`, `unsupported-target`, `one-class`, `task-not-for-target`, `unknown-metric`,
             `metric-not-for-task`, `unknown-class`, `too-many-classes`, `rare-class`, `unknown-column`,
-            `unusable-split`, `unusable-weights`, `no-features`, `infinite-value`.
+            `unusable-split`, `unusable-weights`, `no-features`, `infinite-value`, `unusable-test`.
     """
     _check_ranges(request)
     task = check_target(profile, request)
-    check_split(profile, request)
+    check_split(profile, request, tested=test is not None)
     check_weights(profile, request)
     _check_features(profile, request)
+    if test:
+        check_test(profile, test, request, task=task, features=feature_columns(profile, request))
     return task
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pyarrow as pa
@@ -40,6 +40,7 @@ def train(
     table: pa.Table,
     request: TrainRequest,
     *,
+    test: pa.Table | None = None,
     monitor: Monitor | None = None,
     history: Sequence[Trial] = (),
     elapsed_s: float = 0.0,
@@ -51,6 +52,7 @@ def train(
     Args:
         table: from `read_table`.
         request: what to predict, and the budget.
+        test: what the report is made on; without it, on rows of the table that are held out. It is never learnt from.
         monitor: watches and steers.
         history: trials of this very run before it was interrupted, so as to go on with the next one.
         elapsed_s: seconds of the budget that were spent then.
@@ -62,15 +64,18 @@ def train(
         TrainingFailed: no trial produced a model.
         Interrupted: the monitor wished to abandon.
     """
+    if test is not None:
+        request = replace(request, refit=False)  # all rows that may be learnt from have been already
     brake = Brake.after(request.timeout_s - elapsed_s, monitor)
     stages = Stages(brake, monitor)
     with stages("profile"):
-        problem = pose(table, request)
+        problem = pose(table, request, test)
     if monitor:
         monitor.plan(problem.task, problem.metric)
     with stages("split") as step:
         parts = split(problem, request)
-        step["detail"] = f"{len(parts.target)} rows in {len(parts.folds)} folds, {len(parts.holdout_target)} held out"
+        judges = f"{len(parts.holdout_target)} {'in the test table' if problem.test else 'held out'}"
+        step["detail"] = f"{len(parts.target)} rows in {len(parts.folds)} folds, {judges}"
     with stages("features") as step:
         features = encode(problem, parts.train, parts.target, parts.folds, request.seed, weights=parts.weights)
         step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"

@@ -1,5 +1,6 @@
 """What a run is about, once its table and request have been read and found fit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,12 @@ from automl.cells import label
 from automl.checks import check_request, feature_columns
 from automl.coerce import frame_from_table
 from automl.columns import Finding, Profile
+from automl.errors import InvalidRequest, InvalidRows
 from automl.findings import findings_for_target
 from automl.metrics import default_metric
 from automl.profile import profile_table
 from automl.split import Rows
-from automl.types import Column, Floats, Frame, Json, Metric, Sample, Task, TrainRequest
+from automl.types import Column, ColumnType, Floats, Frame, Json, Metric, Sample, Task, TrainRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Problem:
         target: class indices or values `(n,)`.
         weights: how much each row counts `(n,)`; all the same when None.
         guide: what the split column says `(n,)`, as `splitters.make_splitter` takes it; None for a random split.
+        test: the rows of a separate test table, which judge in the holdout's place.
         classes: labels by class index, the positive one last of two; empty for regression.
         findings: what a person should know before trusting a model of this: leaks, rare classes, imbalance.
     """
@@ -44,6 +47,7 @@ class Problem:
     target: NDArray[Any]
     weights: Floats | None
     guide: NDArray[Any] | None
+    test: Sample | None
     classes: tuple[Json, ...]
     findings: tuple[Finding, ...]
 
@@ -53,10 +57,16 @@ class Problem:
         return Sample({name: values[rows] for name, values in self.frame.items()}, self.target[rows], weights)
 
 
-def pose(table: pa.Table, request: TrainRequest) -> Problem:
-    """Raises `InvalidData` or `InvalidRequest` where the table cannot carry the request."""
+def pose(table: pa.Table, request: TrainRequest, test: pa.Table | None = None) -> Problem:
+    """What a run is about. Raises `InvalidData` or `InvalidRequest` where the tables cannot carry the request.
+
+    Args:
+        table: to learn from.
+        request: what is asked of it.
+        test: to judge by; without it, rows of the table are held out.
+    """
     profile = profile_table(table)
-    task = check_request(profile, request)
+    task = check_request(profile, request, None if test is None else profile_table(test))
     useful = feature_columns(profile, request)
     columns = tuple(Column(column.name, column.type) for column in useful)
     target, classes = _target(table, task, request)
@@ -70,6 +80,7 @@ def pose(table: pa.Table, request: TrainRequest) -> Problem:
         target=target,
         weights=_column(table, Column(request.weights, "numeric")) if request.weights else None,
         guide=_guide(table, profile, request),
+        test=None if test is None else _read_test(test, columns, classes, request),
         classes=classes,
         findings=tuple(_findings(table, profile, request)),
     )
@@ -80,6 +91,19 @@ def _target(table: pa.Table, task: Task, request: TrainRequest) -> tuple[NDArray
     if task == "regression":
         return values.cast(pa.float64(), safe=False).to_numpy(), ()
     return _encode(values, task, request.positive)
+
+
+def _read_test(table: pa.Table, columns: Sequence[Column], classes: Sequence[Json], request: TrainRequest) -> Sample:
+    """The test table's rows as the training table's columns and classes read them."""
+    number = {label(name): index for index, name in enumerate(classes)}
+    kind: ColumnType = "categorical" if classes else "numeric"
+    try:
+        target = _column(table, Column(request.target, kind))
+        weights = _column(table, Column(request.weights, "numeric")) if request.weights else None
+        frame = frame_from_table(table, columns)
+    except InvalidRows as error:
+        raise InvalidRequest("unusable-test", f"The test table: {error.detail}", error.faults) from error
+    return Sample(frame, np.array([number[name] for name in target]) if classes else target, weights)
 
 
 def _guide(table: pa.Table, profile: Profile, request: TrainRequest) -> NDArray[Any] | None:

@@ -13,7 +13,7 @@ from automl.types import Floats
 Wish = tuple[Kind, tuple[int, ...]]
 """A kind of column and the base features to make it of."""
 
-FEWEST_LEVELS: Final = 3
+_FEWEST_LEVELS: Final = 3
 """Levels of a category that is encoded by frequency."""
 _FEWEST_FOR_TARGETS: Final = 5
 """Levels of one that is encoded by the target: LightGBM splits narrower ones as well by itself."""
@@ -56,7 +56,7 @@ def recipes_for(widths: Sequence[int], n_features: int) -> tuple[str, ...]:
     """
     if n_features > _MOST_FEATURES:
         return ("plain",)
-    encodings = any(width >= FEWEST_LEVELS for width in widths)
+    encodings = any(width >= _FEWEST_LEVELS for width in widths)
     crosses = n_features > 1
     return ("plain", *(["encodings"] if encodings else []), *(["rich"] if crosses else []))
 
@@ -74,7 +74,7 @@ def plan(recipe: Recipe, matrix: Floats, lesson: Lesson, widths: Mapping[int, in
     sample = Sample.of(matrix, lesson, tuple(widths))
     wishes: list[Wish] = []
     if recipe.encodings:
-        scores = {feature: sample.score(feature) for feature, width in widths.items() if width >= FEWEST_LEVELS}
+        scores = {feature: sample.score(feature) for feature, width in widths.items() if width >= _FEWEST_LEVELS}
         ranked = sorted(scores, key=lambda feature: -scores[feature])
         telling = [
             feature for feature in ranked if widths[feature] >= _FEWEST_FOR_TARGETS and scores[feature] >= _LEAST_SCORE

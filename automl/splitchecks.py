@@ -12,13 +12,11 @@ from automl.split import Folds
 from automl.splitters import HELD_OUT, TRAIN, VALID
 from automl.types import Sample, Task, TrainRequest
 
-_LEAST_PARTS: Final = 3
-"""Different groups or moments: one for the holdout, and two to learn from and to validate."""
 _FOLD: Final = re.compile(r"\d{1,2}")
 
 
-def check_split(profile: Profile, request: TrainRequest) -> None:
-    """Refuse what the split column cannot carry.
+def check_split(profile: Profile, request: TrainRequest, *, tested: bool = False) -> None:
+    """Refuse what the split column cannot carry; `tested` says that a table of its own takes the holdout's place.
 
     Raises:
         InvalidRequest: `unknown-column` or `unusable-split`.
@@ -42,7 +40,10 @@ def check_split(profile: Profile, request: TrainRequest) -> None:
         f"{column.name!r} is missing in {column.missing} of {profile.rows} rows: fill it in or drop those rows, "
         "as they would be on no side of the split.",
     )
-    {"group": _check_groups, "time": _check_time, "column": _check_column}[request.split](column, request)
+    if request.split == "column":
+        _check_column(column, request, tested=tested)
+    else:
+        _check_parts(column, request, least=2 if tested else 3)
 
 
 def check_weights(profile: Profile, request: TrainRequest) -> None:
@@ -89,31 +90,25 @@ def check_sides(task: Task, folds: Folds, sides: Mapping[str, Sample]) -> None:
         _refuse_split_if(weightless, f"The weights of all {count} {name} rows are 0.")
 
 
-def _check_groups(column: ColumnProfile, request: TrainRequest) -> None:  # noqa: ARG001 - as the others
+def _check_parts(column: ColumnProfile, request: TrainRequest, *, least: int) -> None:
+    """Of groups and moments there must be some to learn from, to validate and to hold out."""
+    if request.split == "time":
+        infinite = bool(column.statistics.get("infinite"))
+        _refuse_split_if(
+            column.type not in ("datetime", "numeric") or infinite,
+            f"{column.name!r} is {'infinite in places' if infinite else column.type}: a split along time needs dates "
+            "or finite numbers.",
+        )
+        detail = "A split along time is the same each time it is made: leave 'repeats' at 1."
+        refuse_if(request.repeats > 1, "unusable-split", detail, "repeats")
     _refuse_split_if(
-        column.unique < _LEAST_PARTS,
-        f"{column.name!r} has {column.unique} different values, and a split by group needs {_LEAST_PARTS} groups: "
-        "to learn from, to validate and to hold out.",
+        column.unique < least,
+        f"{column.name!r} has {column.unique} different values, and a split of the kind {request.split!r} needs "
+        f"{least}: to learn from, to validate{'' if least == 2 else ' and to hold out'}.",  # noqa: PLR2004
     )
 
 
-def _check_time(column: ColumnProfile, request: TrainRequest) -> None:
-    infinite = bool(column.statistics.get("infinite"))
-    _refuse_split_if(
-        column.type not in ("datetime", "numeric") or infinite,
-        f"{column.name!r} is {'infinite in places' if infinite else column.type}: a split along time needs dates or "
-        "finite numbers.",
-    )
-    _refuse_split_if(
-        column.unique < _LEAST_PARTS,
-        f"{column.name!r} has {column.unique} different values, and a split along time needs {_LEAST_PARTS}: "
-        "to learn from, to validate and to hold out.",
-    )
-    detail = "A split along time is the same each time it is made: leave 'repeats' at 1."
-    refuse_if(request.repeats > 1, "unusable-split", detail, "repeats")
-
-
-def _check_column(column: ColumnProfile, request: TrainRequest) -> None:
+def _check_column(column: ColumnProfile, request: TrainRequest, *, tested: bool) -> None:
     counts = column.counts() or {}
     folds = [value for value in counts if value == VALID or _FOLD.fullmatch(value)]
     others = [value for value in counts if value not in (TRAIN, *HELD_OUT, *folds)]
@@ -123,6 +118,11 @@ def _check_column(column: ColumnProfile, request: TrainRequest) -> None:
     _refuse_split_if(
         TRAIN not in counts and len(folds) < 2,  # noqa: PLR2004 - one learns, the other validates
         f"{column.name!r} leaves no row to learn from: let some say {TRAIN!r}, or number two folds or more.",
+    )
+    held_out = [value for value in HELD_OUT if value in counts]
+    _refuse_split_if(
+        tested and bool(held_out),
+        f"{column.name!r} says {listed(held_out)} in some rows, and there is a test table too: which of them judges?",
     )
     detail = f"{column.name!r} says what the folds are, so they cannot be drawn anew: leave 'repeats' at 1."
     refuse_if(bool(folds) and request.repeats > 1, "unusable-split", detail, "repeats")

@@ -95,14 +95,18 @@ class Features:
 
 
 def split(problem: Problem, request: TrainRequest) -> Parts:
-    """Set the holdout aside and fold the rest.
+    """Set the holdout aside, unless there is a test table, and fold the rest.
 
     Raises:
         InvalidRequest: `unusable-split` where a split of the user's own leaves nothing to learn or to judge.
     """
     splitter = _splitter(problem, request)
-    rows, held_out = splitter.holdout(request.holdout, request.seed)
-    train, holdout = problem.take(rows), problem.take(held_out)
+    if problem.test:
+        rows, holdout = np.arange(len(problem.target)), problem.test
+    else:
+        rows, held_out = splitter.holdout(request.holdout, request.seed)
+        holdout = problem.take(held_out)
+    train = problem.take(rows)
     folds = _folds(splitter, rows, request)
     if request.split != "random" or problem.weights is not None:
         check_sides(problem.task, folds, {"training": train, "holdout": holdout})

@@ -22,6 +22,7 @@ UNTRAINABLE = (
     "unknown-column",
     "invalid-range",
     "unusable-split",
+    "unusable-test",
     "unusable-weights",
     "too-many-classes",
     "too-few-rows",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
+import pyarrow as pa
 
 from automl.ingest import read_table
 from automl.pipeline import train as train_model
@@ -28,7 +29,7 @@ from service.jobs.spool import Product
 from service.jobs.training import PARQUET
 from service.settings import Settings
 from service.store import Run
-from service.usecases.datasets import Upload, upload_dataset
+from service.usecases.datasets import Upload, refuse_same, upload_dataset
 from service.usecases.runs import default_model
 
 
@@ -63,10 +64,22 @@ class _Watcher:
 @click.option(
     "--model", metavar="NAME", help="Model that the winner becomes a version of; the file's name if not given."
 )
+@click.option(
+    "--test",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A table that judges the winner; none of FILE's rows are held out then.",
+)
 @request_options
 @project_option
 @with_settings(*STORE, *DATABASE)
-def train(settings: Settings, file: Path, model: str | None, project: str, **request: Any) -> None:  # noqa: ANN401
+def train(
+    settings: Settings,
+    file: Path,
+    model: str | None,
+    test: Path | None,
+    project: str,
+    **request: Any,  # noqa: ANN401
+) -> None:
     """Find a model for FILE (CSV, TSV, NDJSON, Parquet, each also .gz) and register it.
 
     Ctrl-C ends the search and keeps the best so far.
@@ -74,10 +87,12 @@ def train(settings: Settings, file: Path, model: str | None, project: str, **req
     wanted = TrainRequest(**request)
     with open_context(settings) as context:
         dataset = _store(context, project, file)
+        judge = _store(context, project, test) if test else None
+        refuse_same(dataset, judge)
         name = check_name("model", model or default_model(dataset.record["name"], wanted.target))
         console = show.console(sys.stderr)
         with Progress(wanted.timeout_s, console) as progress:
-            product = _train(context, project, dataset, wanted, _Watcher(progress))
+            product = _train(context, project, wanted, _Watcher(progress), dataset=dataset, test=judge)
         version = publish(context.registry_for(project), _run(context, project, dataset, name, wanted), product)
     console.print(show.holdout(json.loads(product.report)))
     click.echo(version.id)
@@ -105,12 +120,21 @@ def _store(context: Context, project: str, file: Path) -> Dataset:
         return upload_dataset(context, project, Upload(path, media_type, digest, name), name)[0]
 
 
-def _train(context: Context, project: str, dataset: Dataset, request: TrainRequest, watcher: _Watcher) -> Product:
-    with tempfile.TemporaryDirectory(prefix="winnow-") as directory:
-        path = context.registry_for(project).datasets.fetch(dataset.id, Path(directory, "table.parquet"))
-        table = read_table(path, PARQUET)
+def _train(
+    context: Context, project: str, request: TrainRequest, watcher: _Watcher, *, dataset: Dataset, test: Dataset | None
+) -> Product:
+    table = _table(context, project, dataset)
+    judge = _table(context, project, test) if test else None
     signal.signal(signal.SIGINT, watcher.finish)
     lineage = {"dataset": dataset.id, "dataset_digest": dataset.record["digest"]}
-    result = train_model(table, request, monitor=watcher, lineage=lineage)
+    if test:
+        lineage |= {"test_dataset": test.id, "test_dataset_digest": test.record["digest"]}
+    result = train_model(table, request, test=judge, monitor=watcher, lineage=lineage)
     report = json.dumps(result.report, allow_nan=False).encode()
     return Product(result.bundle.data, result.bundle.manifest, report)
+
+
+def _table(context: Context, project: str, dataset: Dataset) -> pa.Table:
+    with tempfile.TemporaryDirectory(prefix="winnow-") as directory:
+        path = context.registry_for(project).datasets.fetch(dataset.id, Path(directory, "table.parquet"))
+        return read_table(path, PARQUET)

@@ -94,8 +94,15 @@ def _victory(registry: Registry, version: ModelVersion, champion: Alias) -> str 
 def comparable(ours: Mapping[str, Json], theirs: Mapping[str, Json]) -> bool:
     """Whether two manifests tell of the same question, asked of the same rows, measured alike."""
     same = all(ours[name] == theirs[name] for name in ("task", "target", "classes", "metric"))
-    digests = [manifest["lineage"].get("dataset_digest") for manifest in (ours, theirs)]
-    return same and digests[0] is not None and digests[0] == digests[1]
+    rows = [_judged_by(manifest["lineage"]) for manifest in (ours, theirs)]
+    return same and rows[0]["dataset_digest"] is not None and rows[0] == rows[1]
+
+
+def _judged_by(lineage: Mapping[str, Json]) -> dict[str, Json]:
+    """What decides by which rows a model was judged; older lineages know of random splits only."""
+    request = lineage.get("request", {})
+    split = {name: request.get(name, default) for name, default in {"split": "random", "split_column": None}.items()}
+    return {**split, **{name: lineage.get(name) for name in ("dataset_digest", "test_dataset_digest")}}
 
 
 def beats(metric: Metric, ours: Mapping[str, float | None], theirs: Mapping[str, float | None]) -> bool:

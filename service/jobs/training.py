@@ -8,7 +8,7 @@ import orjson
 
 from automl.ingest import read_table
 from automl.pipeline import train
-from automl.types import Metric, Task, Trial
+from automl.types import Json, Metric, Task, Trial
 from service.context import Context
 from service.jobs.lease import Lease
 from service.jobs.spool import Product
@@ -28,24 +28,33 @@ def train_run(context: Context, lease: Lease, directory: Path) -> Product:
         StaleClaim: the run is another worker's by now.
     """
     run = lease.claim.run
-    datasets = context.registry_for(run.project).datasets
+    test_dataset = run.request.get("test_dataset")
     with TemporaryDirectory(dir=directory) as scratch:
-        path = Path(scratch) / "table.parquet"
-        dataset = lease.patiently(lambda: datasets.get(run.dataset))
-        lease.patiently(lambda: datasets.fetch(run.dataset, path))
+        path, learnt = _fetch(context, lease, run.dataset, Path(scratch))
+        test, judged = _fetch(context, lease, test_dataset, Path(scratch)) if test_dataset else (None, {})
         history = lease.patiently(lambda: context.runs.trials(run.id))
         log.info("%s: attempt %d, %d trials so far", run.id, run.attempts, len(history))
         with lease.clocked():
             result = train(
                 read_table(path, PARQUET),
                 train_request(run.request),
+                test=read_table(test, PARQUET) if test else None,
                 monitor=_Recorder(context, lease),
                 history=history,
                 elapsed_s=run.elapsed_s,
-                lineage={"run": run.id, "dataset": run.dataset, "dataset_digest": dataset.record.get("digest")},
+                lineage={"run": run.id, **learnt, **{f"test_{name}": value for name, value in judged.items()}},
             )
     report = orjson.dumps(result.report, option=orjson.OPT_SERIALIZE_NUMPY)
     return Product(result.bundle.data, result.bundle.manifest, report)
+
+
+def _fetch(context: Context, lease: Lease, dataset_id: str, directory: Path) -> tuple[Path, dict[str, Json]]:
+    """A dataset's table, and what a lineage tells of it."""
+    datasets = context.registry_for(lease.claim.run.project).datasets
+    dataset = lease.patiently(lambda: datasets.get(dataset_id))
+    path = directory / f"{dataset_id}.parquet"
+    lease.patiently(lambda: datasets.fetch(dataset_id, path))
+    return path, {"dataset": dataset_id, "dataset_digest": dataset.record.get("digest")}
 
 
 class _Recorder:

@@ -81,10 +81,9 @@ class Runs:
             return find(connection, run_id)
 
     def uses_dataset(self, project: str, dataset: str) -> bool:
-        """Whether a run that has not ended needs the dataset."""
-        query = sa.select(runs.c.id).where(
-            runs.c.project == project, runs.c.dataset == dataset, runs.c.state.in_(ACTIVE)
-        )
+        """Whether a run that has not ended needs the dataset, to learn from or to be judged by."""
+        learns, is_judged = runs.c.dataset == dataset, runs.c.request["test_dataset"].as_string() == dataset
+        query = sa.select(runs.c.id).where(runs.c.project == project, learns | is_judged, runs.c.state.in_(ACTIVE))
         with self._database.read() as connection:
             return connection.execute(query.limit(1)).first() is not None
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from automl.columns import Profile
+from automl.errors import Fault, InvalidRequest
 from automl.ingest import Limits, ingest
 from registry import Dataset
 from registry.errors import InvalidName, NotFound
@@ -75,6 +76,13 @@ def list_datasets(context: Context, project: str, *, after: str | None = None, l
 def profile_of(dataset: Dataset) -> Profile:
     """What was found in a dataset when it was uploaded."""
     return Profile.from_json(dataset.record["profile"])
+
+
+def refuse_same(dataset: Dataset, test: Dataset | None) -> None:
+    """Raises `InvalidRequest` where what is learnt from is to judge as well."""
+    if test and test.id == dataset.id:
+        detail = "The test dataset is the dataset itself: a model would be judged by the rows that it learnt from."
+        raise InvalidRequest("unusable-test", detail, [Fault(detail, field=("test_dataset",))])
 
 
 def preview_dataset(context: Context, project: str, dataset_id: str, limit: int) -> tuple[list[str], list[list[Any]]]:

@@ -14,7 +14,7 @@ from service.context import Context
 from service.errors import Conflict, Missing
 from service.runrequest import placed, train_request
 from service.store import Run, RunSpec, RunState
-from service.usecases.datasets import get_dataset, profile_of
+from service.usecases.datasets import get_dataset, profile_of, refuse_same
 
 _FILE_SUFFIX = re.compile(r"\.(csv|tsv|ndjson|jsonl|parquet)(\.gz)?$", re.IGNORECASE)
 _RUN_ID = re.compile(r"run_[0-9a-f]{1,60}")  # PostgreSQL takes no NUL, not even to compare
@@ -28,8 +28,10 @@ def create_run(context: Context, project: str, request: dict[str, Any]) -> Run:
     `TooMany`.
     """
     dataset = get_dataset(context, project, request["dataset"])
+    test = get_dataset(context, project, request["test_dataset"]) if request.get("test_dataset") else None
     try:
-        check_request(profile_of(dataset), train_request(request))
+        refuse_same(dataset, test)
+        check_request(profile_of(dataset), train_request(request), profile_of(test) if test else None)
     except InvalidRequest as error:
         raise InvalidRequest(error.code, error.detail, [placed(fault) for fault in error.faults]) from error
     model = request["model"] or default_model(dataset.record["name"], request["target"])

@@ -65,6 +65,31 @@ def test_a_run_along_time_with_weights(api: Api, client: ContractClient) -> None
     assert client.get(f"/v1/runs/{run['id']}/report").json["rows"] == 25
 
 
+def test_a_test_dataset_judges_and_stays_while_it_must(api: Api, client: ContractClient, dataset: str) -> None:
+    test = client.post("/v1/datasets?name=later", data=rows_csv(30), content_type=CSV).json["id"]
+    run = start(client, dataset, test_dataset=test, budget={"max_trials": 1})
+    assert client.delete(f"/v1/datasets/{test}").json["type"] == "/problems/dataset-in-use"
+    assert api.work()
+    assert client.get(f"/v1/runs/{run['id']}/report").json["rows"] == 30
+    lineage = client.get(client.get(f"/v1/runs/{run['id']}/best").headers["Location"]).json["lineage"]
+    assert (lineage["test_dataset"], lineage["rows"]) == (test, 60)
+    assert lineage["test_dataset_digest"].startswith("sha256:")
+    assert client.delete(f"/v1/datasets/{test}").status_code == 204
+
+
+def test_a_test_dataset_that_will_not_do(client: ContractClient, dataset: str) -> None:
+    other = client.post("/v1/datasets", data=b"size,label\n1,yes\n2,no\n", content_type=CSV).json["id"]
+    for test, status, said in (
+        (dataset, 422, "itself"),
+        ("ds_none", 404, "no such"),
+        (other, 422, "'color' is missing"),
+    ):
+        answer = client.post("/v1/runs", json={"dataset": dataset, "target": "label", "test_dataset": test})
+        assert answer.status_code == status
+        assert said in answer.json["detail"]
+    assert answer.json["errors"][0]["pointer"] == "/test_dataset"
+
+
 def test_the_report(trained: Trained) -> None:
     client = trained.api.client("read")
     report = client.get(f"/v1/runs/{trained.run}/report").json

@@ -48,6 +48,9 @@ class RunRequest(Request):
 
     dataset: DatasetId
     target: ColumnName = Field(description="Name of the column to predict", examples=["class"])
+    test_dataset: DatasetId | None = Field(
+        None, description="Judges the winner in the holdout's place: no rows of `dataset` are held out then"
+    )
     model: ModelName | None = Field(
         None,
         description="Line in the registry that the winner joins; made from the dataset's and target's names if null",

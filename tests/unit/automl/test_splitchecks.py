@@ -61,7 +61,7 @@ def test_what_can_be_done_passes_and_helps_no_model(request_: dict[str, Any], ap
         ({"split_column": "customer"}, "unusable-split", "takes no column", "split_column"),
         ({"split": "group", "split_column": "custmer"}, "unknown-column", "Did you mean 'customer'", "split_column"),
         ({"split": "group", "split_column": "y"}, "unusable-split", "is the target", "split_column"),
-        ({"split": "group", "split_column": "pair"}, "unusable-split", "needs 3 groups", "split_column"),
+        ({"split": "group", "split_column": "pair"}, "unusable-split", "'group' needs 3", "split_column"),
         ({"split": "group", "split_column": "hole"}, "unusable-split", "missing in 1 of 60", "split_column"),
         ({"split": "group", "split_column": "customer", "gap": 1.0}, "unusable-split", "along time", "gap"),
         ({"split": "time", "split_column": "customer"}, "unusable-split", "categorical", "split_column"),

@@ -61,4 +61,6 @@ def test_no_stage_begins_in_a_run_to_be_abandoned() -> None:
 
 def test_default_lightgbm_is_left_out_where_there_is_no_time_for_it(problem: Problem) -> None:
     parts = split(problem, REQUEST)
-    assert set(answer_simply(problem, parts, encode(problem, parts.train, parts.target, parts.folds, 0), Brake.after(0))) == {"dummy"}
+    assert set(
+        answer_simply(problem, parts, encode(problem, parts.train, parts.target, parts.folds, 0), Brake.after(0))
+    ) == {"dummy"}

@@ -73,6 +73,7 @@ def test_options_win_over_the_environment_and_that_over_defaults(monkeypatch: py
         (["train", __file__], {}, 2, "--target"),
         (["train", __file__, "--target", "x"], {}, 1, "line"),
         (["train", CREDIT, "--target", "target", "--seed", "-1"], {}, 1, "'seed' must be 0 to"),
+        (["train", CREDIT, "--target", "target", "--test", CREDIT], {}, 1, "the dataset itself"),
         (["train", CREDIT, "--target", "target", "--weights", "aeg"], {}, 1, "Did you mean 'age'"),
     ],
 )

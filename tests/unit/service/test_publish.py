@@ -66,6 +66,8 @@ def test_better_beyond_noise_becomes_champion(registry: Registry) -> None:
     product(STRONG, metric="brier"),
     product(STRONG, lineage={"dataset_digest": "sha256:2"}),
     product(STRONG, lineage={}),
+    product(STRONG, lineage={"dataset_digest": "sha256:1", "test_dataset_digest": "sha256:3"}),
+    product(STRONG, lineage={"dataset_digest": "sha256:1", "request": {"split": "time", "split_column": "day"}}),
     product(measured(0.9, None, None)),
     Product(b"bundle", product(STRONG).manifest, b"{}"),
 ])  # fmt: skip
