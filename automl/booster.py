@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from automl.errors import InvalidBundle
 from automl.modelcheck import bare_model
 from automl.params import choice
-from automl.rowcall import RowCall
 from automl.schedules import horizon, rate
 from automl.settings import BINNING, aim, seeds, settings
 from automl.types import Floats, Json, Task
@@ -21,6 +20,8 @@ from automl.types import Floats, Json, Task
 # once, when it is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import lightgbm as lgb
+
+from automl.rowcall import RowCall
 
 Part = lgb.Dataset
 """Rows of one binned matrix."""

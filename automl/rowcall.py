@@ -7,10 +7,11 @@ from typing import Final
 
 import lightgbm as lgb
 import numpy as np
-from lightgbm.basic import _LIB, _safe_call
 
 from automl.types import Floats
 
+# LightGBM has no public way to its C API.
+_LIB, _safe_call = lgb.basic._LIB, lgb.basic._safe_call  # type: ignore[attr-defined]  # noqa: SLF001
 _NORMAL: Final = 0  # C_API_PREDICT_NORMAL
 _FLOAT64: Final = 1  # C_API_DTYPE_FLOAT64
 _ALL: Final = -1
@@ -44,7 +45,7 @@ class _Handle:
         self._config = ctypes.c_void_p()
         _safe_call(
             _LIB.LGBM_BoosterPredictForMatSingleRowFastInit(
-                model._handle,  # noqa: SLF001 - LightGBM has no other name for it
+                model._handle,  # noqa: SLF001
                 ctypes.c_int(_NORMAL),
                 ctypes.c_int(0),
                 ctypes.c_int(_ALL),

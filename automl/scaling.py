@@ -79,7 +79,7 @@ class Scaling:
 
     def apply(self, matrix: Floats) -> Scaled:
         """Scale the rows of a base matrix (n, d + c)."""
-        numbers = matrix[:, self.numeric]
+        numbers = np.take(matrix, self.numeric, axis=1)  # row by row in memory, which indexing would not make it
         missing = np.isnan(numbers)
         numbers = _bent(_between(numbers, self.low, self.width), self.middle, self.bend)
         numbers = (numbers - self.mean) / self.deviation

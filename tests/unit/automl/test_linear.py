@@ -79,6 +79,7 @@ def test_text_brings_back_the_same_model(task: Task) -> None:
 @pytest.mark.parametrize("task", CLASSES)
 def test_a_row_alone_is_answered_as_among_others(task: Task) -> None:
     matrix, target = table(task)
+    matrix = np.column_stack([matrix, np.random.default_rng(6).normal(size=(len(matrix), 10))])
     model = fitted(task, matrix, target)
     together = model.predict(matrix)
     for row in range(0, len(matrix), 41):
