@@ -20,7 +20,7 @@ from automl.problem import Problem
 from automl.rowschema import sample_row
 from automl.search import Brake, Evaluator, Found, Outcome, Search, make_proposer
 from automl.space import build_space
-from automl.split import Folds, find_copies, fold_count, split_folds, split_holdout, strata
+from automl.split import Folds, Rows, find_copies, fold_count, split_folds, split_holdout, strata
 from automl.thresholds import tune_threshold
 from automl.types import Floats, Frame, Json, Monitor, TrainRequest, Trial
 
@@ -69,7 +69,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The training rows as LightGBM sees them, and the encoder that made them so."""
+    """The rows to learn from as LightGBM sees them, and the encoder that made them so."""
 
     encoder: FeatureEncoder
     data: TrainingData
@@ -77,19 +77,24 @@ class Features:
 
 def split(problem: Problem, request: TrainRequest) -> Parts:
     """Set the holdout aside and fold the rest."""
-    copies = find_copies([*problem.frame.values(), problem.target])
-    spread = strata(problem.task, problem.target)
+    spread, copies = _spread_and_copies(problem)
     train, holdout = split_holdout(spread, copies, request.holdout, request.seed)
-    folds = split_folds(spread[train], copies[train], request.folds or fold_count(len(train)), request.seed)
+    folds = _fold(spread[train], copies[train], request)
     train_frame, holdout_frame = ({n: v[rows] for n, v in problem.frame.items()} for rows in (train, holdout))
     return Parts(train_frame, problem.target[train], holdout_frame, problem.target[holdout], folds)
 
 
 def split_all(problem: Problem, request: TrainRequest) -> Folds:
     """Fold all rows: for a model that has been judged already."""
-    copies = find_copies([*problem.frame.values(), problem.target])
-    folds = request.folds or fold_count(len(problem.target))
-    return split_folds(strata(problem.task, problem.target), copies, folds, request.seed)
+    return _fold(*_spread_and_copies(problem), request)
+
+
+def _spread_and_copies(problem: Problem) -> tuple[Rows, Rows]:
+    return strata(problem.task, problem.target), find_copies([*problem.frame.values(), problem.target])
+
+
+def _fold(spread: Rows, copies: Rows, request: TrainRequest) -> Folds:
+    return split_folds(spread, copies, request.folds or fold_count(len(spread)), request.seed)
 
 
 def encode(problem: Problem, frame: Frame, target: NDArray[Any]) -> Features:
