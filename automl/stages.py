@@ -88,7 +88,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Rows as LightGBM sees them, and the encoder that made them so."""
+    """The rows to learn from as LightGBM sees them, and the encoder that made them so."""
 
     encoder: FeatureEncoder
     views: Views

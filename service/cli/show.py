@@ -34,7 +34,7 @@ def holdout(report: Mapping[str, Json]) -> Table:
     """A report's metrics beside those of its baselines, the one that the run ranked by first."""
     baselines: Mapping[str, Json] = report["baselines"]
     headers = ["metric", "winner", "95 % interval", *(name.replace("_", " ") for name in baselines)]
-    title = f"On {report['rows']} rows that no step has seen"
+    title = f"On {report['rows']} rows that no step of the search has seen"
     table = Table(*headers, title=title, title_justify="left")
     for name in sorted(report["metrics"], key=lambda name: name != report["metric"]):
         found = report["metrics"][name]
