@@ -15,6 +15,8 @@ _MOST_ROWS, _FEWEST_ROWS, _MOST_NUMBERS = 20_000, 1_000, 10_000_000
 """Rows that quantiles and means are taken of, fewer of wide tables: more would change no scale by what matters."""
 _TAIL: Final = 0.005
 _SKEWED: Final = 1.0
+_LEAST_BEND: Final = 1e-9
+"""Of the range: less is no spread to measure distances in, and dividing by it would overflow."""
 _FEWEST: Final = 10
 """Rows from which on a category has a slot of its own."""
 _MOST_LEVELS, _MOST_SLOTS = 100, 10_000
@@ -108,7 +110,8 @@ class Scaling:
             raise ValueError("not a list of features")
         numeric = np.setdiff1d(np.arange(n_features), categorical)
         numbers = {name: table(entry.get(name), (len(numeric),)) for name in _NUMBERS}
-        if not np.all((numbers["width"] > 0) & (numbers["deviation"] > 0) & (numbers["bend"] >= 0)):
+        bends = (numbers["bend"] == 0) | (numbers["bend"] >= _LEAST_BEND)
+        if not np.all((numbers["width"] > 0) & (numbers["deviation"] > 0) & bends):
             raise ValueError("numbers cannot be scaled by nothing")
         return cls(numeric=numeric, categorical=categorical, kept=kept, **numbers)
 
@@ -151,7 +154,7 @@ def _learn(sample: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats, Floa
     lower, middle, upper = (_between(quantile(share), low, width) for share in (0.25, 0.5, 0.75))
     mean, deviation = _moments(between)
     skewed = np.abs(np.nanmean(((between - mean) / deviation) ** 3, axis=0)) > _SKEWED
-    bend = np.where(skewed, np.where(upper > lower, upper - lower, deviation), 0.0)
+    bend = np.where(skewed, np.where(upper - lower >= _LEAST_BEND, upper - lower, deviation), 0.0)
     mean, deviation = _moments(_bent(between, middle, bend))
     return low, width, middle, bend, mean, deviation
 

@@ -86,6 +86,11 @@ def test_very_many_categories_stay_within_bounds() -> None:
     assert Scaling.fit(codes, range(200)).slots <= 10_400
 
 
+def test_quartiles_that_hardly_differ_are_no_measure() -> None:
+    column = np.array([[0.0], [0.0], [5e-309], [1.0]])
+    assert np.isfinite(Scaling.fit(column, []).apply(column).numbers).all()
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     matrix=hnp.arrays(
@@ -113,6 +118,7 @@ def test_any_numbers_become_finite_ones_and_survive_json(matrix: Floats) -> None
         {"width": [1.0, 1.0, 1.0, 0.0]},
         {"deviation": [1.0, -1.0, 1.0, 1.0]},
         {"bend": [-1.0, 0.0, 0.0, 0.0]},
+        {"bend": [5e-324, 0.0, 0.0, 0.0]},
         {"categorical": [3]},
         {"categorical": [3, 3]},
         {"categorical": [3, 6]},
