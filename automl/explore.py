@@ -8,6 +8,7 @@ from typing import Final, get_args
 
 import numpy as np
 
+from automl.extension import width
 from automl.problem import Problem
 from automl.recipes import recipes_for
 from automl.schedules import Schedule
@@ -118,7 +119,7 @@ def _space(problem: Problem, features: Features, plan: Plan) -> Space:
 def _recipes(material: Material) -> tuple[str, ...]:
     if material.matrix.size > _MOST_CELLS or any(material.monotone) or material.interactions:
         return ("plain",)
-    widths = [int(np.nanmax(material.matrix[:, index], initial=0)) + 1 for index in material.categorical]
+    widths = [width(material.matrix, index) for index in material.categorical]
     return recipes_for(widths, material.matrix.shape[1])
 
 

@@ -73,7 +73,7 @@ class Extension:
         """
         lesson = _lesson(target, task, n_classes, weights, seed)
         chosen = RECIPES[recipe]
-        widths = {index: _width(matrix, index) for index in categorical}
+        widths = {index: width(matrix, index) for index in categorical}
         steps: list[Step] = []
         parts = [matrix]
         for kind, features in plan(chosen, matrix, lesson, widths, gains):
@@ -144,7 +144,7 @@ def _fit(kind: Kind, features: tuple[int, ...], matrix: Floats, lesson: Lesson) 
     return calculation, column
 
 
-def _width(matrix: Floats, feature: int) -> int:
+def width(matrix: Floats, feature: int) -> int:
     """Levels of a category as far as these rows show them."""
     codes = matrix[:, feature]
     return int(np.max(codes, initial=-1, where=~np.isnan(codes))) + 1

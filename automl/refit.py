@@ -24,8 +24,6 @@ _MEMBERS: Final = 4
 
 _S_PER_TREE_AND_ROW: Final = 0.4e-6
 """To answer a row takes so long for each of its trees."""
-_S_PER_BYTE: Final = 0.2e-6
-"""To check and pack models takes so long for each byte of their text."""
 
 
 def refit_seconds(problem: Problem, parts: Parts, trial_seconds: float) -> float:
@@ -50,7 +48,7 @@ def choose_blend(problem: Problem, parts: Parts, request: TrainRequest, found: F
         trial = outcome.trial
         again = refit_seconds(problem, parts, trial.seconds / trial.share) if request.refit else 0.0
         judged = len(parts.holdout_target) * sum(trial.rounds) * max(1, len(problem.classes)) * _S_PER_TREE_AND_ROW
-        return again + judged + sum(map(len, outcome.texts)) * _S_PER_BYTE
+        return again + judged + outcome.packing_s
 
     return choose(
         found,

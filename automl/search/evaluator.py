@@ -22,6 +22,7 @@ from automl.split import Rows
 from automl.types import Floats, Json, Trial
 
 MOST_ROUNDS: Final = 3000
+_PACKING_S_PER_BYTE: Final = 0.2e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class Outcome:
     def texts(self) -> tuple[str, ...]:
         """One model a fold run."""
         return tuple(fold.fitted.text for fold in self.folds)
+
+    @property
+    def packing_s(self) -> float:
+        """Seconds that checking and packing its models will take."""
+        return sum(map(len, self.texts)) * _PACKING_S_PER_BYTE
 
 
 class Evaluator:

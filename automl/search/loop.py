@@ -18,11 +18,8 @@ _HOPELESS: Final = 10
 _LEAST_S: Final = 0.5
 """The first model is given so long even when the time is up: one of a single round would be worth nothing."""
 
-_AFTER_S_PER_BYTE: Final = 0.2e-6
-"""To check and pack boosters takes so long for each byte of their text."""
-
-_AFTER_SHARE: Final = 2.0
-"""The same as a share of the time that it took to fit them, where there is no text yet."""
+_PACKING_SHARE: Final = 2.0
+"""To check and pack models takes so much of the time that it took to fit them, where there is no text yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +98,8 @@ class Search:
             return self.brake.at_least(_LEAST_S)
         brake = self.brake.sooner(self.after(leader.seconds / leader.share))
         if kept is None:
-            return brake.sooner(leader.seconds * (1 + _AFTER_SHARE))
-        return brake.sooner(sum(map(len, kept.texts)) * _AFTER_S_PER_BYTE)
+            return brake.sooner(leader.seconds * (1 + _PACKING_SHARE))
+        return brake.sooner(kept.packing_s)
 
     def _enough(self, trials: Sequence[Trial], leader: Trial | None) -> bool:
         return (self.max_trials is not None and len(trials) >= self.max_trials) or (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from automl.search.suggest import Suggester
 
 
-_OPENERS: Final = ("default", "companion", "portfolio", "warm_start")
+_OPENERS: Final = ("default", "companion", "portfolio")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Training rows as trials see them: cut into folds, thinned, with a recipe's features, binned once and then shared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -108,17 +108,7 @@ class Views:
 
     def _bin(self) -> TrainingData:
         it = self.material
-        return TrainingData(
-            it.matrix,
-            it.target,
-            task=it.task,
-            n_classes=it.n_classes,
-            categorical=it.categorical,
-            absolute=it.metric == "mae",
-            weights=it.weights,
-            monotone=it.monotone,
-            interactions=it.interactions,
-        )
+        return self._data(it.matrix, slice(None), it.categorical, monotone=it.monotone, interactions=it.interactions)
 
     def _extended(self, recipe: str, fold: int, share: float) -> View:
         it = self.material
@@ -134,18 +124,27 @@ class Views:
             weights=None if it.weights is None else it.weights[train],
         )
         both = np.concatenate([train, valid])
-        data = TrainingData(
-            np.concatenate([seen, extension.apply(it.matrix[valid])]),
-            it.target[both],
-            task=it.task,
-            n_classes=it.n_classes,
-            categorical=extension.categorical,
-            absolute=it.metric == "mae",
-            weights=None if it.weights is None else it.weights[both],
-        )
+        extended = np.concatenate([seen, extension.apply(it.matrix[valid])])
+        data = self._data(extended, both, extension.categorical)
         places = np.arange(len(both))
         parts = data.part(places[: len(train)]), data.part(places[len(train) :])
         return View(data, *parts, train, valid, extension)
+
+    def _data(
+        self, matrix: Floats, rows: Rows | slice, categorical: Sequence[int], **constraints: Sequence[Any]
+    ) -> TrainingData:
+        """A matrix of some of the rows, binned."""
+        it = self.material
+        return TrainingData(
+            matrix,
+            it.target[rows],
+            task=it.task,
+            n_classes=it.n_classes,
+            categorical=categorical,
+            absolute=it.metric == "mae",
+            weights=None if it.weights is None else it.weights[rows],
+            **constraints,
+        )
 
     def _rows(self, fold: int, share: float) -> tuple[Rows, Rows]:
         train, valid = self.material.folds[fold]
