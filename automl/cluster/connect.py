@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from distributed import Client
+from distributed import Client, Security
 
 from automl.cluster.dataset import Lost
 from automl.cluster.runner import Cluster
@@ -46,9 +46,13 @@ def on_cluster(material: Material, *, url: str, repeatable: bool) -> Iterator[Ru
 
 @contextmanager
 def _client(url: str) -> Iterator[Client]:
+    # Dask's own refusal leaves a client behind that cannot be closed.
+    if url.startswith("tls:") and not Security().get_connection_args("client").get("ssl_context"):
+        detail = f"{url} wants certificates; name them in Dask's configuration, `distributed.comm.tls`."
+        raise ClusterUnusable("cluster-unreachable", detail)
     try:
         client = Client(url, timeout=_ANSWER_S, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:  # no answer, or no address
+    except (OSError, ValueError) as error:  # no answer, or no address
         detail = f"The Dask scheduler at {url} does not answer: {error}"
         raise ClusterUnusable("cluster-unreachable", detail) from error
     try:
@@ -77,5 +81,5 @@ def _welcome(client: Client, url: str) -> int:
 def _difference(here: Mapping[str, str], there: Mapping[str, str] | Exception) -> str:
     if isinstance(there, Exception):
         return f"cannot load Winnow: {there}"
-    unlike = [f"{name} {there[name]} instead of {here[name]}" for name in here if there[name] != here[name]]
+    unlike = [f"{name} {there.get(name)} instead of {own}" for name, own in here.items() if there.get(name) != own]
     return f"has {', '.join(unlike)}" if unlike else ""

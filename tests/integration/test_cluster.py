@@ -32,6 +32,7 @@ pytestmark = pytest.mark.slow
 
 QUICK = {"num_leaves": 7, "learning_rate": 0.3}
 PATIENCE_S = 30
+CREDIT = Path(ROOT, "examples", "german_credit.csv")
 
 
 class Wide(Evaluator):
@@ -190,6 +191,11 @@ def test_a_scheduler_that_is_not_there_is_told() -> None:
     assert refusal.value.code == "cluster-unreachable"
 
 
+def test_without_certificates_there_is_no_tls() -> None:
+    with pytest.raises(ClusterUnusable, match="certificates"):
+        make_there("tls://127.0.0.1:1", attempts(QUICK, 1))
+
+
 def test_a_cluster_without_workers_is_told(tmp_path: Path) -> None:
     with dask_cluster(tmp_path, workers=0) as cluster, pytest.raises(ClusterUnusable, match="no workers"):
         make_there(cluster.url, attempts(QUICK, 1))
@@ -210,3 +216,10 @@ def test_a_worker_without_winnow_is_told(cluster: DaskCluster, tmp_path: Path) -
     cluster.start_worker(path=str(tmp_path))
     with pytest.raises(ClusterUnusable, match="cannot load Winnow"):
         make_there(cluster.url, attempts(QUICK, 1))
+
+
+def test_winnow_train_uses_it(cluster: DaskCluster, tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "service", "train", CREDIT, "--target", "target", "--max-trials", "6"]
+    with subprocess.Popen([*program, "--data", tmp_path / "data", "--dask-url", cluster.url], cwd=ROOT) as run:
+        wait_for(lambda: busy(cluster) > 0)
+    assert run.returncode == 0
