@@ -2,8 +2,10 @@
 FROM python:3.11.14-slim-bookworm AS build
 WORKDIR /src
 RUN python -m venv --without-pip /opt/winnow
-COPY requirements/runtime.lock requirements/
-RUN pip --python /opt/winnow/bin/python install --no-cache-dir --require-hashes -r requirements/runtime.lock
+# `dask` brings what trials on a Dask cluster need, here and there.
+ARG LOCK=runtime
+COPY requirements/${LOCK}.lock requirements/
+RUN pip --python /opt/winnow/bin/python install --no-cache-dir --require-hashes -r requirements/${LOCK}.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY automl automl
 COPY registry registry

@@ -9,6 +9,7 @@ AutomlError
 │   └── TooManyRows        more rows than one request may hold
 ├── InvalidBundle          not a bundle, or a changed one: never loaded
 ├── TrainingFailed         no trial produced a model
+├── ClusterUnusable        the cluster that trials should be made on is not there, or runs other versions
 └── Interrupted            the caller asked to stop without a result
 """
 
@@ -81,6 +82,10 @@ class InvalidBundle(AutomlError):
 
 class TrainingFailed(AutomlError):
     """No trial produced a model."""
+
+
+class ClusterUnusable(AutomlError):
+    """The cluster that trials should be made on is not there, or runs other versions."""
 
 
 class Interrupted(AutomlError):

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     decoder_memory_bytes: ByteSize = Field(
         ByteSize(2 << 30), ge=256 << 20, description="Memory that reading one upload may take, in a process of its own"
     )
+    dask_url: str | None = Field(
+        None,
+        pattern=r"^(tcp|tls)://.",
+        description="Scheduler of a Dask cluster that makes the trials, such as `tcp://host:8786`; workers do if unset",
+    )
     lease_s: float = Field(15.0, ge=1, le=3600, description="Seconds without a sign of life until a run is taken over")
     poll_s: float = Field(
         0.5, gt=0, le=60, description="Seconds between two looks for news: queued runs, events to stream"

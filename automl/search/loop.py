@@ -107,13 +107,17 @@ class Search:
         )
 
     def _batch(self, trials: Sequence[Trial], brake: Brake) -> Iterator[Outcome]:
-        """As many trials as the runner makes at once, in the order of their numbers."""
+        """As many trials as the runner makes at once, in the order of their numbers.
+
+        Batches begin at multiples of that, also when a search was interrupted amidst one, and those of a batch do not
+        know of each other how they end.
+        """
         begin = trials[-1].number + 1 if trials else 0
-        width = self.runner.width
-        if self.max_trials is not None:
-            width = min(width, self.max_trials - len(trials))
+        first = begin - begin % self.runner.width
+        known = [trial for trial in trials if trial.number < first]
         budget = Budget(whole_s=self.whole_s, left_s=brake.left(), max_trials=self.max_trials)
         attempts: list[Attempt] = []
-        for number in range(begin, begin + width):
-            attempts.append(self.agenda.next([*trials, *map(as_pending, attempts)], number, budget))
-        return self.runner.run(attempts, brake)
+        for number in range(first, first + self.runner.width):
+            attempts.append(self.agenda.next([*known, *map(as_pending, attempts)], number, budget))
+        most = None if self.max_trials is None else self.max_trials - len(trials)
+        return self.runner.run(attempts[begin - first :][:most], brake)

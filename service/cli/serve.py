@@ -23,7 +23,16 @@ _BACKLOG = 1024
 
 @click.command()
 @with_settings(
-    *STORE, *DATABASE, "host", "port", "allowed_hosts", "api_processes", "api_threads", "workers", "log_level"
+    *STORE,
+    *DATABASE,
+    "host",
+    "port",
+    "allowed_hosts",
+    "api_processes",
+    "api_threads",
+    "workers",
+    "dask_url",
+    "log_level",
 )
 def serve(settings: Settings) -> None:
     """Answer HTTP and train, until SIGTERM or Ctrl-C."""

@@ -27,6 +27,7 @@ from service.context import Context, open_context
 from service.jobs.publish import publish
 from service.jobs.spool import Product
 from service.jobs.training import PARQUET
+from service.jobs.trials import trial_runner
 from service.settings import Settings
 from service.store import Run
 from service.usecases.datasets import Upload, refuse_same, upload_dataset
@@ -71,7 +72,7 @@ class _Watcher:
 )
 @request_options
 @project_option
-@with_settings(*STORE, *DATABASE)
+@with_settings(*STORE, *DATABASE, "dask_url")
 def train(
     settings: Settings,
     file: Path,
@@ -129,7 +130,8 @@ def _train(
     lineage = {"dataset": dataset.id, "dataset_digest": dataset.record["digest"]}
     if test:
         lineage |= {"test_dataset": test.id, "test_dataset_digest": test.record["digest"]}
-    result = train_model(table, request, test=judge, monitor=watcher, lineage=lineage)
+    runner = trial_runner(context.settings, request)
+    result = train_model(table, request, test=judge, monitor=watcher, runner=runner, lineage=lineage)
     report = json.dumps(result.report, allow_nan=False).encode()
     return Product(result.bundle.data, result.bundle.manifest, report)
 

@@ -12,6 +12,7 @@ from automl.types import Json, Metric, Task, Trial
 from service.context import Context
 from service.jobs.lease import Lease
 from service.jobs.spool import Product
+from service.jobs.trials import trial_runner
 from service.runrequest import train_request
 
 log = logging.getLogger(__name__)
@@ -34,14 +35,16 @@ def train_run(context: Context, lease: Lease, directory: Path) -> Product:
         test, judged = _fetch(context, lease, test_dataset, Path(scratch)) if test_dataset else (None, {})
         history = lease.patiently(lambda: context.runs.trials(run.id))
         log.info("%s: attempt %d, %d trials so far", run.id, run.attempts, len(history))
+        request = train_request(run.request)
         with lease.clocked():
             result = train(
                 read_table(path, PARQUET),
-                train_request(run.request),
+                request,
                 test=read_table(test, PARQUET) if test else None,
                 monitor=_Recorder(context, lease),
                 history=history,
                 elapsed_s=run.elapsed_s,
+                runner=trial_runner(context.settings, request),
                 lineage={"run": run.id, **learnt, **{f"test_{name}": value for name, value in judged.items()}},
             )
     report = orjson.dumps(result.report, option=orjson.OPT_SERIALIZE_NUMPY)

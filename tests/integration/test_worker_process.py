@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -20,6 +21,7 @@ from service.context import Context, open_context
 from service.jobs import Worker
 from service.settings import Settings
 from service.store import Run, RunSpec
+from tests.servers.processes import free_ports
 
 PATIENCE_S = 120
 KILLED_RUNS = int(os.environ.get("KILLED_RUNS", "15"))
@@ -90,6 +92,19 @@ def test_run_becomes_a_model_that_predicts(context: Context) -> None:
     assert len(predictions.predictions) == 1
     phases = [event.data["phase"] for event in context.events.after(run.id) if event.kind == "phase"]
     assert phases == ["profile", "split", "features", "search", "evaluate", "refit", "bundle", "publishing"]
+
+
+@pytest.mark.slow
+def test_a_run_without_its_cluster_fails_and_says_which(context: Context, settings: Settings) -> None:
+    pytest.importorskip("distributed", reason="needs the extra `dask`")
+    url = f"tcp://127.0.0.1:{free_ports(1)}"
+    apart = replace(context, settings=settings.model_copy(update={"dask_url": url}))
+    run = queue_run(context, max_trials=2)
+    assert Worker(apart, "w", Event()).run_one()
+    ended = wait_for(context, run, lambda run: not run.active)
+    assert ended.error is not None
+    assert ended.error["code"] == "cluster-unreachable"
+    assert url in ended.error["detail"]
 
 
 @pytest.mark.slow

@@ -80,6 +80,16 @@ def test_a_search_interrupted_after_each_trial_is_the_one_that_was_not(start: An
     assert found.best.texts == whole.best.texts
 
 
+@pytest.mark.parametrize("done", [1, 6, 9])
+def test_a_search_interrupted_amidst_a_batch_is_the_one_that_was_not(
+    start: Any, evaluator: Evaluator, done: int
+) -> None:
+    whole = start(runner=Pair(evaluator))
+    found = start(whole.trials[:done], runner=Pair(evaluator))
+    assert timeless(found.trials) == timeless(whole.trials)
+    assert found.best.texts == whole.best.texts
+
+
 def test_a_best_of_earlier_trials_is_fitted_again(start: Any) -> None:
     whole = start()
     found = start(whole.trials)
