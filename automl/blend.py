@@ -1,6 +1,6 @@
 """The trials that answer together in the final model, with their weights."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -32,8 +32,8 @@ class Blend:
 
     @property
     def seconds(self) -> float:
-        """What all of its trials took."""
-        return sum(outcome.trial.seconds for outcome in self.outcomes)
+        """What all of its trials take on all rows."""
+        return sum(outcome.trial.seconds / outcome.trial.share for outcome in self.outcomes)
 
 
 def alone(outcome: Outcome) -> Blend:
@@ -47,6 +47,7 @@ def choose(
     metric: Metric,
     *,
     weights: Floats | None = None,
+    cost: Callable[[Outcome], float],
     seconds: float,
     seed: int = 0,
 ) -> Blend:
@@ -57,15 +58,17 @@ def choose(
         target: of the training rows (n,).
         metric: to be best by.
         weights: of the training rows (n,).
-        seconds: the most that the chosen trials may have taken together, so that there is time to fit them again.
+        cost: what a trial takes, in seconds, that has a part: to be judged, fitted again and packed.
+        seconds: the most that the chosen trials may take together.
         seed: draws the rows to look at, where there are very many.
     """
     if not found.pool:
         return alone(found.best)
     pool, rows = found.pool, found.pool[0].rows
+    costs = [cost(outcome) for outcome in pool]
 
     def affordable(chosen: Collection[int]) -> bool:
-        return len(chosen) <= _MOST_MEMBERS and sum(pool[i].trial.seconds for i in chosen) <= seconds
+        return len(chosen) <= _MOST_MEMBERS and sum(costs[i] for i in chosen) <= seconds
 
     shares = select(
         [outcome.outputs for outcome in pool],

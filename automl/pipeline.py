@@ -1,17 +1,19 @@
 """A table and a request to a bundle and a report, within the request's time."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 
 import pyarrow as pa
 
+from automl.assemble import assemble
 from automl.bundle import Bundle, pack
+from automl.explore import MakeRunner, Ways, explore
+from automl.lineage import lineage_of
 from automl.problem import pose
-from automl.refit import refit, refit_seconds
-from automl.search import Brake
-from automl.stages import Stages, answer_simply, assemble, encode, end_seconds, explore, judge, lineage_of, split
+from automl.refit import choose_blend, refit, reserve
+from automl.search import Brake, Plan
+from automl.stages import Stages, answer_simply, encode, end_seconds, judge, report_seconds, split
 from automl.types import Json, Metric, Monitor, Task, TrainRequest, Trial
 
 
@@ -44,7 +46,8 @@ def train(
     monitor: Monitor | None = None,
     history: Sequence[Trial] = (),
     elapsed_s: float = 0.0,
-    executor: Executor | None = None,
+    runner: MakeRunner | None = None,
+    plan: Plan | None = None,
     lineage: Mapping[str, Json] | None = None,
 ) -> Result:
     """Profile, split, encode, search, evaluate, refit, bundle.
@@ -56,7 +59,8 @@ def train(
         monitor: watches and steers.
         history: trials of this very run before it was interrupted, so as to go on with the next one.
         elapsed_s: seconds of the budget that were spent then.
-        executor: of threads, to run several trials at once; else one trial has all cores.
+        runner: makes the trials; in this process when None.
+        plan: which parts of the search are on; all when None.
         lineage: what the bundle's lineage shall tell besides, such as the dataset's digest.
 
     Raises:
@@ -81,26 +85,25 @@ def train(
         step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
         baselines = answer_simply(problem, parts, features, brake)
     with stages("search") as step:
-        after = partial(refit_seconds, problem, parts, request)
+        ways = Ways(runner=runner, history=history, plan=plan or Plan(), monitor=monitor)
+        spare = brake.sooner(end_seconds(request) + report_seconds(request))
         found = explore(
             problem,
-            parts,
             features,
             request,
-            brake,
-            after=after,
-            history=history,
-            monitor=monitor,
-            executor=executor,
+            spare,
+            spent_s=sum(trial.seconds for trial in history),
+            after=partial(reserve, problem, parts, request),
+            ways=ways,
         )
+        blend = choose_blend(problem, parts, request, found, spare)
         step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
-    with stages("evaluate"):
-        predictor = assemble(problem, parts, features, found)
+    with stages("evaluate") as step:
+        predictor = assemble(problem, parts, features, blend)
         report = judge(problem, parts, predictor, baselines=baselines, request=request)
+        step["detail"] = f"a model of {len(blend.outcomes)} trials"
     with stages("refit") as step:
-        seconds = after(found.best.trial.seconds)
-        slot = brake.sooner(end_seconds(request))
-        served = refit(problem, request, found, predictor, brake=slot, seconds=seconds)
+        served = refit(problem, parts, request, blend, predictor, brake=brake.sooner(end_seconds(request)))
         rows = len(parts.target if served is predictor else problem.target)
         step["detail"] = f"the model learnt from {rows} rows"
     with stages("bundle"):
@@ -109,7 +112,7 @@ def train(
             parts.train,
             metric=problem.metric,
             metrics=report["metrics"],
-            lineage=lineage_of(request, found, lineage) | {"rows": rows},
+            lineage=lineage_of(request, found, blend, lineage) | {"rows": rows},
         )
     return Result(
         bundle, {**report, "steps": stages.steps}, found.best.trial, found.trials, problem.metric, problem.task

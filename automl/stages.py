@@ -1,33 +1,24 @@
 """The stages of a run between its problem and its bundle, in the order in which `pipeline.train` calls them."""
 
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from automl.baselines import default_booster, dummy_outputs
-from automl.booster import load_booster
 from automl.evaluate import build_report, column_importances
 from automl.features import FeatureEncoder
-from automl.models import FoldModel, Member
-from automl.params import choice
-from automl.predictor import Predictor, PredictorSpec
+from automl.predictor import Predictor
 from automl.problem import Problem
-from automl.rowschema import sample_row
-from automl.search import Brake, Evaluator, Found, Material, Outcome, Search, Views, make_proposer
-from automl.space import build_space
+from automl.search import Brake, Material, Views
 from automl.split import Folds, Rows, fold_count
 from automl.splitchecks import check_sides
 from automl.splitters import Splitter, make_splitter, repeated_folds
-from automl.thresholds import tune_threshold
-from automl.types import Floats, Frame, Json, Monitor, TrainRequest, Trial
+from automl.types import Floats, Frame, Json, Monitor, TrainRequest
 
 _BASELINE_SHARE: Final = 0.15
 _MANY_ROWS: Final = 50_000
@@ -173,63 +164,6 @@ def answer_simply(problem: Problem, parts: Parts, features: Features, brake: Bra
     return answers
 
 
-def explore(
-    problem: Problem,
-    parts: Parts,
-    features: Features,
-    request: TrainRequest,
-    brake: Brake,
-    *,
-    after: Callable[[float], float],
-    history: Sequence[Trial],
-    monitor: Monitor | None,
-    executor: Executor | None,
-) -> Found:
-    """Search for the best params, and leave what `after` says for a winner that took so many seconds."""
-    cores = 1 if executor else os.cpu_count() or 1
-    # LightGBM measures some penalties in units of the target, except that absolute errors all pull with force 1.
-    in_units = problem.task == "regression" and problem.metric != "mae"
-    space = build_space(
-        len(parts.folds[0][0]),
-        categories=bool(features.encoder.categorical),
-        spread=float(parts.target.std()) if in_units else 1.0,
-    )
-    search = Search(
-        evaluator=Evaluator(features.views, cores=cores),
-        propose=make_proposer(request.algorithm, space),
-        brake=brake.sooner(end_seconds(request) + _report_seconds(request)),
-        after=after,
-        seed=request.seed,
-        max_trials=request.max_trials,
-        monitor=monitor,
-        executor=executor,
-    )
-    return search.run(history)
-
-
-def assemble(problem: Problem, parts: Parts, features: Features, found: Found) -> Predictor:
-    """The boosters of the best trial's folds as one predictor, its threshold tuned on what they said out of fold."""
-    best = found.best
-    binary = problem.task == "binary"
-    spec = PredictorSpec(
-        task=problem.task,
-        target=problem.name,
-        classes=problem.classes,
-        encoder=features.encoder,
-        threshold=tune_threshold(parts.target[best.rows], best.outputs[:, 1]) if binary else None,
-        sample=sample_row(parts.train, problem.columns),
-    )
-    return Predictor(spec, (Member(1.0, load_models(problem, best), choice(best.trial.params, "family")),))
-
-
-def load_models(problem: Problem, outcome: Outcome) -> tuple[FoldModel, ...]:
-    """Those of the outcome's folds."""
-    return tuple(
-        FoldModel(load_booster(fold.fitted.text, problem.task, len(problem.classes)), fold.extension)
-        for fold in outcome.folds
-    )
-
-
 def judge(
     problem: Problem,
     parts: Parts,
@@ -248,26 +182,10 @@ def judge(
         baselines=baselines,
         threshold=predictor.spec.threshold,
         importances=column_importances([column.name for column in problem.columns], predictor.boosters()),
-        seconds=_report_seconds(request),
+        seconds=report_seconds(request),
         seed=request.seed,
     )
     return report | {"findings": [asdict(finding) for finding in problem.findings]}
-
-
-def lineage_of(request: TrainRequest, found: Found, more: Mapping[str, Json] | None) -> dict[str, Json]:
-    """Where the model comes from: what was asked, what won, what made it."""
-    best = found.best.trial
-    return {
-        **(more or {}),
-        "request": asdict(request),
-        "seed": request.seed,
-        "params": dict(best.params),
-        "rounds": list(best.rounds),
-        "score": best.score,
-        "trial": best.number,
-        "trials": len(found.trials),
-        "hyperopt": version("hyperopt"),
-    }
 
 
 def end_seconds(request: TrainRequest) -> float:
@@ -275,6 +193,6 @@ def end_seconds(request: TrainRequest) -> float:
     return min(_END_S, _END_SHARE * request.timeout_s)
 
 
-def _report_seconds(request: TrainRequest) -> float:
+def report_seconds(request: TrainRequest) -> float:
     """What the report's bootstrap may take."""
     return min(_REPORT_S, _REPORT_SHARE * request.timeout_s)

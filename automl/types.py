@@ -84,6 +84,7 @@ class TrainRequest:
         folds: number of cross-validation folds; chosen from the number of rows when None.
         repeats: how often the rows are folded, each time anew.
         weights: name of a column that says how much each row counts; all the same when None.
+        ensemble: let several trials answer together where that is better.
         refit: fit the winner once more, on the holdout's rows too, after it has been judged.
         seed: makes the run repeatable when `max_trials` ends it.
     """
@@ -102,6 +103,7 @@ class TrainRequest:
     folds: int | None = None
     repeats: int = 1
     weights: str | None = None
+    ensemble: bool = True
     refit: bool = True
     seed: int = 0
 

@@ -23,6 +23,7 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "folds": ("split", "folds"),
     "repeats": ("split", "repeats"),
     "weights": ("weights",),
+    "ensemble": ("ensemble",),
     "refit": ("refit",),
     "seed": ("seed",),
 }

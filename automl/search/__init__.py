@@ -1,20 +1,32 @@
 """The search: who proposes params, how a trial is evaluated, when one is stopped, and the loop over them."""
 
-from automl.search.evaluator import Evaluator, Outcome
+from automl.search.agenda import Agenda
+from automl.search.evaluator import Attempt, Evaluator, Outcome
+from automl.search.growth import Growth
 from automl.search.loop import Found, Search
-from automl.search.proposers import Proposal, Proposer, make_proposer
+from automl.search.plan import Plan
+from automl.search.proposers import Proposal, Proposer, make_proposer, opening
+from automl.search.runner import Runner
+from automl.search.special import companions
 from automl.search.stopping import Brake
 from automl.search.views import Material, Views
 
 __all__ = [
+    "Agenda",
+    "Attempt",
     "Brake",
     "Evaluator",
     "Found",
+    "Growth",
     "Material",
     "Outcome",
+    "Plan",
     "Proposal",
     "Proposer",
+    "Runner",
     "Search",
     "Views",
+    "companions",
     "make_proposer",
+    "opening",
 ]

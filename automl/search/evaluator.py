@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,11 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from automl.booster import Fitted, fit
 from automl.errors import Interrupted
-from automl.extension import Extension
 from automl.metrics import prepare, to_score
 from automl.params import choice
+from automl.search.fitting import FoldFit, fit_fold
 from automl.search.proposers import Proposal
 from automl.search.stopping import Brake, is_behind
 from automl.search.views import Views
@@ -23,23 +22,25 @@ from automl.split import Rows
 from automl.types import Floats, Json, Trial
 
 MOST_ROUNDS: Final = 3000
-_FIRST_SHARE, _SHARE = 0.6, 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
-class FoldFit:
-    """What one fold gives: a model, the rows that it was judged on, and the extension that its features need."""
+class Attempt:
+    """A trial to be made.
 
-    fitted: Fitted
-    rows: Rows
-    extension: Extension | None
+    Attributes:
+        number: of the trial.
+        proposal: what to try.
+        best: the trial to race against, of the same share; without one all folds are run.
+        share: of each fold's training rows to learn from.
+        most: of the time left, the most that it may take: its folds keep the rounds that they came to.
+    """
 
-    @property
-    def outputs(self) -> Floats:
-        """What the model says of these rows."""
-        if self.fitted.outputs is None:
-            raise ValueError("a fit without validation rows has no outputs")
-        return self.fitted.outputs
+    number: int
+    proposal: Proposal
+    best: Trial | None = None
+    share: float = 1.0
+    most: float = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +80,33 @@ class Evaluator:
         self._at_once = min(cores, len(views.material.folds))
         self._threads = cores // self._at_once
 
-    def run(
-        self, number: int, proposal: Proposal, brake: Brake, best: Trial | None = None, share: float = 1.0
-    ) -> Outcome:
-        """Fit fold after fold until the trial is clearly behind `best` or the brake closes.
+    @property
+    def width(self) -> int:
+        """One trial at a time."""
+        return 1
 
-        An error makes a failed trial. No trial takes more than a third of the time left, or 60 % when it is the first,
-        so that large tables see a few trials too: its folds keep the rounds that they came to.
+    def run(self, attempts: Sequence[Attempt], brake: Brake) -> Iterator[Outcome]:
+        """Make one attempt after the other."""
+        return (self.attempt(attempt, brake) for attempt in attempts)
 
-        Args:
-            number: of the trial.
-            proposal: what to try.
-            brake: ends it.
-            best: the trial to race against, of the same share.
-            share: of each fold's training rows to learn from.
+    def attempt(self, attempt: Attempt, brake: Brake) -> Outcome:
+        """Fit fold after fold until the trial is clearly behind the best one or the brake closes.
+
+        An error makes a failed trial.
 
         Raises:
             Interrupted: from the brake.
         """
+        proposal = attempt.proposal
         begun = time.monotonic()
         try:
-            fits, scores, detail = self._race(proposal.params, share, brake, best)
+            fits, scores, detail = self._race(attempt, brake)
         except Interrupted:
             raise
         except Exception as error:  # noqa: BLE001 - one bad trial must not end the search
             fits, scores, detail = [], [], f"{type(error).__name__}: {error}"
         trial = Trial(
-            number=number,
+            number=attempt.number,
             state="failed" if not scores else "stopped" if detail else "succeeded",
             params=dict(proposal.params),
             score=math.fsum(scores) / len(scores) if scores else None,
@@ -114,7 +115,7 @@ class Evaluator:
             seconds=time.monotonic() - begun,
             proposer=proposal.proposer,
             detail=detail,
-            share=share,
+            share=attempt.share,
             parents=proposal.parents,
             generation=proposal.generation,
         )
@@ -131,15 +132,14 @@ class Evaluator:
         limits = [math.ceil(rounds * slack) for rounds in trial.rounds]
         return _outcome(trial, list(self._fits(trial.params, trial.share, limits, brake, math.inf)))
 
-    def _race(
-        self, params: Mapping[str, Json], share: float, brake: Brake, best: Trial | None
-    ) -> tuple[list[FoldFit], list[float], str | None]:
+    def _race(self, attempt: Attempt, brake: Brake) -> tuple[list[FoldFit], list[float], str | None]:
         """Fits, their scores, and why there are not as many as folds."""
         fits: list[FoldFit] = []
         scores: list[float] = []
         folds = len(self._material.folds)
-        seconds = brake.left() * (_SHARE if best else _FIRST_SHARE) / math.ceil(folds / self._at_once)
-        with closing(self._fits(params, share, [MOST_ROUNDS] * folds, brake, seconds)) as results:
+        best, params = attempt.best, attempt.proposal.params
+        seconds = brake.left() * attempt.most / math.ceil(folds / self._at_once)
+        with closing(self._fits(params, attempt.share, [MOST_ROUNDS] * folds, brake, seconds)) as results:
             for fold in results:
                 fits.append(fold)
                 scores.append(self._score(fold))
@@ -163,18 +163,14 @@ class Evaluator:
         def fit_one(number: int, limit: int) -> FoldFit:
             slot = brake.within(seconds)
             view = self._views.view(number, choice(params, "recipe"), share)
-            fitted = fit(
-                view.data,
-                view.train,
-                view.valid,
+            return fit_fold(
+                self._material,
+                view,
                 params,
                 rounds=limit,
-                patience=_patience(params),
-                seed=self._material.seed,
                 threads=self._threads,
                 told_to_stop=lambda: dropped.is_set() or slot.closed(),
             )
-            return FoldFit(fitted, view.valid_rows, view.extension)
 
         pool = ThreadPoolExecutor(self._at_once)
         try:
@@ -199,8 +195,3 @@ def _outcome(trial: Trial, folds: Sequence[FoldFit]) -> Outcome:
     np.add.at(total, place, outputs)
     mean = total / times.reshape(-1, *(1,) * (outputs.ndim - 1))
     return Outcome(trial, tuple(folds), rows, mean)
-
-
-def _patience(params: Mapping[str, Json]) -> int:
-    """Rounds to wait for a better one: the smaller the steps, the longer a way to it."""
-    return int(min(200, max(20, 5 / params.get("learning_rate", 0.1))))

@@ -1,16 +1,14 @@
 """Propose, evaluate, record, until the budget is spent."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from automl.errors import TrainingFailed
-from automl.search.evaluator import Evaluator, Outcome
+from automl.search.agenda import Agenda, Budget, as_pending
+from automl.search.evaluator import Attempt, Outcome
 from automl.search.pool import Pool, contenders
-from automl.search.proposers import Proposal, Proposer
+from automl.search.runner import Runner
 from automl.search.stopping import Brake, find_best
 from automl.types import Monitor, Trial
 
@@ -44,27 +42,25 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Tries what is proposed until the brake closes or there are `max_trials`, earlier ones counted.
+    """Tries what the agenda says until the brake closes or there are `max_trials`, earlier ones counted.
 
     Attributes:
-        evaluator: runs a trial.
-        propose: says what to try.
+        runner: makes the trials.
+        agenda: says what to try.
         brake: closes at the deadline.
-        after: how many seconds to leave for what follows, by those that the best trial took.
-        seed: of the proposals.
+        whole_s: seconds that the search had at its beginning, also where it is resumed now.
+        after: how many seconds to leave for what follows, by those that the best trial takes on all rows.
         max_trials: no limit when None.
         monitor: told of each trial.
-        executor: of threads, to try as many trials at once as there are cores.
     """
 
-    evaluator: Evaluator
-    propose: Proposer
+    runner: Runner
+    agenda: Agenda
     brake: Brake
+    whole_s: float
     after: Callable[[float], float] = lambda _: 0.0
-    seed: int = 0
     max_trials: int | None = None
     monitor: Monitor | None = None
-    executor: Executor | None = None
 
     def run(self, history: Sequence[Trial] = ()) -> Found:
         """Search on from the trials that the same run made before it was interrupted, as if it had not been.
@@ -79,7 +75,7 @@ class Search:
             brake = self._brake(leader, kept)
             if trials and brake.closed():
                 break
-            for outcome in self._batch(trials, leader, brake):
+            for outcome in self._batch(trials, brake):
                 trials.append(outcome.trial)
                 leader = find_best(trials)
                 kept = outcome if leader is outcome.trial else kept
@@ -88,7 +84,7 @@ class Search:
                     self.monitor.trial(outcome.trial)
         if leader is None:
             raise TrainingFailed("no-model", f"No trial produced a model. The last one: {trials[-1].detail}.")
-        best = kept or self.evaluator.refit(leader, self.brake)
+        best = kept or self.runner.refit(leader, self.brake)
         return Found(best, self._complete(pool, best, trials), tuple(trials))
 
     def _complete(self, pool: Pool, best: Outcome, trials: Sequence[Trial]) -> tuple[Outcome, ...]:
@@ -96,14 +92,14 @@ class Search:
         pool.offer(best, trials)
         for trial in contenders(trials):
             if trial not in pool and not self.brake.sooner(2 * trial.seconds).closed():
-                pool.offer(self.evaluator.refit(trial, self.brake), trials)
+                pool.offer(self.runner.refit(trial, self.brake), trials)
         return tuple(pool.outcomes())
 
     def _brake(self, leader: Trial | None, kept: Outcome | None) -> Brake:
         """Closes while there is time for what follows; boosters of earlier trials are gone and must be fitted again."""
         if leader is None:
             return self.brake.at_least(_LEAST_S)
-        brake = self.brake.sooner(self.after(leader.seconds))
+        brake = self.brake.sooner(self.after(leader.seconds / leader.share))
         if kept is None:
             return brake.sooner(leader.seconds * (1 + _AFTER_SHARE))
         return brake.sooner(sum(map(len, kept.texts)) * _AFTER_S_PER_BYTE)
@@ -113,30 +109,14 @@ class Search:
             leader is None and len(trials) >= _HOPELESS
         )
 
-    def _batch(self, trials: Sequence[Trial], leader: Trial | None, brake: Brake) -> Iterator[Outcome]:
-        """One trial, or with an executor as many as there are cores, in the order of their numbers."""
+    def _batch(self, trials: Sequence[Trial], brake: Brake) -> Iterator[Outcome]:
+        """As many trials as the runner makes at once, in the order of their numbers."""
         begin = trials[-1].number + 1 if trials else 0
-        width = (os.cpu_count() or 1) if self.executor else 1
+        width = self.runner.width
         if self.max_trials is not None:
             width = min(width, self.max_trials - len(trials))
-        numbers = range(begin, begin + width)
-        proposals: list[Proposal] = []
-        for number in numbers:
-            pending = [_pending(begin + i, proposal) for i, proposal in enumerate(proposals)]
-            proposals.append(self.propose([*trials, *pending], number, self.seed))
-        attempt = partial(self.evaluator.run, brake=brake, best=leader)
-        return self.executor.map(attempt, numbers, proposals) if self.executor else map(attempt, numbers, proposals)
-
-
-def _pending(number: int, proposal: Proposal) -> Trial:
-    """A trial that runs looks like a failed one to the next proposal, which so keeps away from it."""
-    return Trial(
-        number=number,
-        state="failed",
-        params=proposal.params,
-        score=None,
-        fold_scores=(),
-        rounds=(),
-        seconds=0.0,
-        proposer=proposal.proposer,
-    )
+        budget = Budget(whole_s=self.whole_s, left_s=brake.left(), max_trials=self.max_trials)
+        attempts: list[Attempt] = []
+        for number in range(begin, begin + width):
+            attempts.append(self.agenda.next([*trials, *map(as_pending, attempts)], number, budget))
+        return self.runner.run(attempts, brake)

@@ -7,13 +7,16 @@ interrupted goes on as if it had not been.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from automl.space import Space, defaults, portfolio
+from automl.space import Space, defaults
 from automl.types import Algorithm, Json, Trial
 
 if TYPE_CHECKING:
     from automl.search.suggest import Suggester
+
+
+_OPENERS: Final = ("default", "companion", "portfolio", "warm_start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,14 @@ class Proposer(Protocol):
     def __call__(self, history: Sequence[Trial], number: int, seed: int) -> Proposal: ...
 
 
-def make_proposer(algorithm: Algorithm, space: Space) -> Proposer:
-    """LightGBM's defaults first, then a few configurations that cover the field, then the algorithm."""
-    first = [Proposal(defaults(space), "default"), *(Proposal(params, "portfolio") for params in portfolio(space))]
+def opening(space: Space, *, portfolio: Sequence[Mapping[str, Json]], companions: Sequence[Proposal]) -> list[Proposal]:
+    """What comes first: LightGBM's defaults, a companion, configurations that cover the field, the other companions."""
+    covering = [Proposal(params, "portfolio") for params in portfolio]
+    return [Proposal(defaults(space), "default"), *companions[:1], *covering, *companions[1:]]
+
+
+def make_proposer(algorithm: Algorithm, space: Space, first: Sequence[Proposal]) -> Proposer:
+    """What comes first, then the algorithm."""
 
     @cache
     def suggester() -> "Suggester":
@@ -50,6 +58,7 @@ def make_proposer(algorithm: Algorithm, space: Space) -> Proposer:
         return Suggester(algorithm, space)
 
     def propose(history: Sequence[Trial], number: int, seed: int) -> Proposal:
-        return first[number] if number < len(first) else suggester()(history, number, seed)
+        made = sum(trial.proposer in _OPENERS for trial in history)
+        return first[made] if made < len(first) else suggester()(history, number, seed)
 
     return propose

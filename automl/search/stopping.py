@@ -84,6 +84,11 @@ def is_behind(scores: Sequence[float], best: Sequence[float]) -> bool:
 
 
 def find_best(trials: Iterable[Trial]) -> Trial | None:
-    """The trial with the best score of those with the most folds; the earlier of equals; None if all failed."""
+    """The trial with the best score of those with the most folds, and of these with the largest share of the rows.
+
+    The earlier of equals; None if all failed.
+    """
     scored = [trial for trial in trials if trial.score is not None]
-    return max(scored, key=lambda trial: (len(trial.fold_scores), trial.score, -trial.number), default=None)
+    return max(
+        scored, key=lambda trial: (len(trial.fold_scores), trial.share, trial.score, -trial.number), default=None
+    )

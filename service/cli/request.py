@@ -39,6 +39,7 @@ _OPTIONS: Final = (
     _option("--folds", "Cross-validation folds; chosen if not given.", type=int),
     _option("--repeats", "How often the rows are folded.", type=int),
     _option("--weights", "Says how much each row counts.", metavar="COLUMN"),
+    _option("--ensemble/--no-ensemble", "Let several trials answer together."),
     _option("--refit/--no-refit", "Fit the winner on the holdout's rows too."),
     _option("--seed", "Repeats a run that --max-trials ends.", type=int),
 )

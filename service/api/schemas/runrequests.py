@@ -66,6 +66,9 @@ class RunRequest(Request):
     search: Search = Search()
     split: Split = Split()
     weights: ColumnName | None = Field(None, description="Column that says how much each row counts: 0 or more")
+    ensemble: bool = Field(
+        default=True, description="Let several trials answer together where they score better so out of fold"
+    )
     refit: bool = Field(
         default=True, description="Fit the winner once more, on the holdout's rows too, after it has been judged"
     )

@@ -8,7 +8,7 @@ import pytest
 from automl.booster import load_booster
 from automl.errors import Interrupted
 from automl.metrics import measure
-from automl.search import Brake, Evaluator, Proposal
+from automl.search import Attempt, Brake, Evaluator, Proposal
 from automl.search.evaluator import MOST_ROUNDS
 from tests.unit.automl.search.trials import Notes, make_trial
 
@@ -19,7 +19,7 @@ PARAMS = Proposal({"learning_rate": 0.1, "num_leaves": 7, "bagging_fraction": 0.
 def test_a_trial_has_a_score_and_a_booster_a_fold_and_outputs_for_all_rows(
     evaluator: Evaluator, target: np.ndarray
 ) -> None:
-    outcome = evaluator.run(3, PARAMS, OPEN)
+    outcome = evaluator.attempt(Attempt(3, PARAMS), OPEN)
     trial = outcome.trial
     assert (trial.number, trial.state, trial.proposer, trial.detail) == (3, "succeeded", "tpe", None)
     assert trial.params == PARAMS.params
@@ -33,13 +33,13 @@ def test_a_trial_has_a_score_and_a_booster_a_fold_and_outputs_for_all_rows(
 
 
 def test_the_same_params_give_the_same_outcome(evaluator: Evaluator) -> None:
-    one, two = evaluator.run(0, PARAMS, OPEN), evaluator.run(0, PARAMS, OPEN)
+    one, two = evaluator.attempt(Attempt(0, PARAMS), OPEN), evaluator.attempt(Attempt(0, PARAMS), OPEN)
     assert replace(one.trial, seconds=0) == replace(two.trial, seconds=0)
     assert one.texts == two.texts
 
 
 def test_refitting_gives_the_same_boosters(evaluator: Evaluator) -> None:
-    first = evaluator.run(0, PARAMS, OPEN)
+    first = evaluator.attempt(Attempt(0, PARAMS), OPEN)
     again = evaluator.refit(first.trial, OPEN)
     assert again.trial == first.trial
     assert again.texts == first.texts
@@ -47,13 +47,13 @@ def test_refitting_gives_the_same_boosters(evaluator: Evaluator) -> None:
 
 
 def test_refitting_a_stopped_trial_refits_the_folds_that_it_had(evaluator: Evaluator) -> None:
-    first = evaluator.run(0, PARAMS, OPEN)
+    first = evaluator.attempt(Attempt(0, PARAMS), OPEN)
     stopped = replace(first.trial, fold_scores=first.trial.fold_scores[:2], rounds=first.trial.rounds[:2])
     assert evaluator.refit(stopped, OPEN).texts == first.texts[:2]
 
 
 def test_a_trial_that_is_behind_is_stopped(evaluator: Evaluator) -> None:
-    outcome = evaluator.run(1, PARAMS, OPEN, make_trial(0, 0.99, 0.991, 0.992))
+    outcome = evaluator.attempt(Attempt(1, PARAMS, make_trial(0, 0.99, 0.991, 0.992)), OPEN)
     assert outcome.trial.state == "stopped"
     assert outcome.trial.detail == "clearly behind the best trial"
     assert len(outcome.trial.fold_scores) == len(outcome.texts) == 1
@@ -61,19 +61,27 @@ def test_a_trial_that_is_behind_is_stopped(evaluator: Evaluator) -> None:
 
 
 def test_when_the_brake_closes_the_first_fold_is_kept_as_far_as_it_came(evaluator: Evaluator) -> None:
-    trial = evaluator.run(0, PARAMS, Brake.after(0)).trial
+    trial = evaluator.attempt(Attempt(0, PARAMS), Brake.after(0)).trial
     assert trial.state == "stopped"
     assert trial.rounds == (1,)
     assert trial.detail == "the search came to its end"
 
 
 def test_refitting_without_time_keeps_what_it_can(evaluator: Evaluator) -> None:
-    first = evaluator.run(0, PARAMS, OPEN)
+    first = evaluator.attempt(Attempt(0, PARAMS), OPEN)
     assert len(evaluator.refit(first.trial, Brake.after(0)).texts) == 1
 
 
+def test_a_linear_model_is_fitted_and_judged_on_the_same_folds(evaluator: Evaluator, target: np.ndarray) -> None:
+    outcome = evaluator.attempt(Attempt(2, Proposal({"family": "linear"}, "companion")), OPEN)
+    assert outcome.trial.state == "succeeded"
+    assert outcome.trial.rounds == (0, 0, 0)
+    assert measure("roc_auc", target, outcome.outputs) > 0.75
+    assert evaluator.refit(outcome.trial, OPEN).texts == outcome.texts
+
+
 def test_bad_params_make_a_failed_trial(evaluator: Evaluator) -> None:
-    outcome = evaluator.run(5, Proposal({"num_leaves": -1}, "tpe"), OPEN)
+    outcome = evaluator.attempt(Attempt(5, Proposal({"num_leaves": -1}, "tpe")), OPEN)
     assert outcome.trial.state == "failed"
     assert outcome.trial.score is None
     assert "num_leaves" in (outcome.trial.detail or "")
@@ -82,4 +90,4 @@ def test_bad_params_make_a_failed_trial(evaluator: Evaluator) -> None:
 
 def test_to_abandon_is_no_failure_of_the_trial(evaluator: Evaluator) -> None:
     with pytest.raises(Interrupted):
-        evaluator.run(0, PARAMS, Brake.after(3600, Notes(lambda _: "abandon")))
+        evaluator.attempt(Attempt(0, PARAMS), Brake.after(3600, Notes(lambda _: "abandon")))

@@ -1,15 +1,27 @@
 """The loop: budget, resuming, failures, batches, cancelling."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
 from automl.errors import Interrupted, TrainingFailed
-from automl.search import Brake, Evaluator, Found, Proposal, Search, make_proposer
-from automl.space import Space
+from automl.search import (
+    Agenda,
+    Attempt,
+    Brake,
+    Evaluator,
+    Found,
+    Outcome,
+    Proposal,
+    Search,
+    make_proposer,
+    opening,
+)
+from automl.space import Space, portfolio
 from automl.types import Algorithm, Trial
 from tests.unit.automl.search.trials import Notes, make_trial
 
@@ -19,10 +31,26 @@ TRIALS = 14
 @pytest.fixture
 def start(evaluator: Evaluator, space: Space) -> Any:
     def run(history: Sequence[Trial] = (), algorithm: Algorithm = "tpe", **more: Any) -> Found:
-        settings = {"propose": make_proposer(algorithm, space), "brake": Brake.after(3600), "max_trials": TRIALS}
-        return Search(evaluator=evaluator, **settings | more).run(history)
+        first = opening(space, portfolio=portfolio(space), companions=[])
+        propose = more.pop("propose", None) or make_proposer(algorithm, space, first)
+        settings = {"runner": evaluator, "brake": Brake.after(3600), "whole_s": 3600, "max_trials": TRIALS}
+        return Search(agenda=Agenda(propose=propose), **settings | more).run(history)
 
     return run
+
+
+class Pair:
+    """Two trials at once, in threads."""
+
+    width = 2
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+        self.refit = evaluator.refit
+
+    def run(self, attempts: Sequence[Attempt], brake: Brake) -> Iterator[Outcome]:
+        with ThreadPoolExecutor(self.width) as pool:
+            yield from pool.map(partial(self._evaluator.attempt, brake=brake), attempts)
 
 
 def timeless(trials: Sequence[Trial]) -> list[Trial]:
@@ -102,9 +130,8 @@ def test_to_abandon_raises(start: Any) -> None:
     assert len(notes.trials) == 2
 
 
-def test_an_executor_runs_batches_and_gives_the_same_each_time(start: Any) -> None:
-    with ThreadPoolExecutor(2) as executor:
-        one, two = start(executor=executor), start(executor=executor)
+def test_a_wider_runner_gets_batches_and_gives_the_same_each_time(start: Any, evaluator: Evaluator) -> None:
+    one, two = start(runner=Pair(evaluator)), start(runner=Pair(evaluator))
     assert [trial.number for trial in one.trials] == list(range(TRIALS))
     assert timeless(one.trials) == timeless(two.trials)
     assert len({str(trial.params) for trial in one.trials}) == TRIALS

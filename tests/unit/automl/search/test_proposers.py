@@ -8,9 +8,10 @@ import pytest
 
 from automl.constraints import constrain
 from automl.params import check_params
-from automl.search.proposers import make_proposer
+from automl.search.proposers import make_proposer, opening
+from automl.search.special import companions
 from automl.search.suggest import Suggester
-from automl.space import Space, defaults
+from automl.space import Space, defaults, portfolio
 from automl.types import Algorithm, Trial
 from tests.unit.automl.search.trials import make_trial
 
@@ -19,7 +20,7 @@ ALGORITHMS = get_args(Algorithm)
 
 def history(space: Space, trials: int) -> list[Trial]:
     """Trials that like small leaves, of which one in five failed and one in seven was stopped."""
-    propose = make_proposer("random", space)
+    propose = make_proposer("random", space, [])
     made: list[Trial] = []
     for number in range(trials):
         params = propose(made, number, 7).params
@@ -30,12 +31,23 @@ def history(space: Space, trials: int) -> list[Trial]:
 
 
 def test_defaults_come_first_then_a_portfolio_then_the_algorithm(space: Space) -> None:
-    propose = make_proposer("tpe", space)
-    proposals = [propose([], number, 0) for number in range(6)]
+    first = opening(space, portfolio=portfolio(space), companions=companions(space))
+    propose = make_proposer("tpe", space, first)
+    made: list[Trial] = []
+    for number in range(9):
+        proposal = propose(made, number, 0)
+        made.append(make_trial(number, 0.5, params=proposal.params, proposer=proposal.proposer))
+    proposals = made
     assert proposals[0].params == defaults(space)
-    assert [proposal.proposer for proposal in proposals] == ["default", *["portfolio"] * 3, "tpe", "tpe"]
-    assert make_proposer("genetic", space)([], 4, 0).generation == 0
-    assert len({str(proposal.params) for proposal in proposals}) == 6
+    assert [proposal.proposer for proposal in proposals] == [
+        "default",
+        "companion",
+        *["portfolio"] * 3,
+        *["companion"] * 2,
+        *["tpe"] * 2,
+    ]
+    assert make_proposer("genetic", space, [])([], 4, 0).generation == 0
+    assert len({str(proposal.params) for proposal in proposals}) == 9
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

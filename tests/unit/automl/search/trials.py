@@ -16,6 +16,8 @@ def make_trial(
     seconds: float = 1.0,
     share: float = 1.0,
     generation: int | None = None,
+    proposer: str = "tpe",
+    parents: tuple[int, ...] = (),
 ) -> Trial:
     """One without scores has failed."""
     return Trial(
@@ -26,7 +28,8 @@ def make_trial(
         fold_scores=fold_scores,
         rounds=(1,) * len(fold_scores),
         seconds=seconds,
-        proposer="tpe",
+        proposer=proposer,
+        parents=parents,
         share=share,
         generation=generation,
     )

@@ -1,0 +1,54 @@
+"""From the trials that answer together to one predictor."""
+
+import orjson
+
+from automl.blend import Blend
+from automl.booster import load_booster
+from automl.features import FeatureEncoder
+from automl.linearmodel import Linear
+from automl.models import FoldModel, Member
+from automl.params import Family, choice
+from automl.predictor import Predictor, PredictorSpec
+from automl.problem import Problem
+from automl.rowschema import sample_row
+from automl.search import Outcome
+from automl.stages import Features, Parts
+from automl.thresholds import tune_threshold
+
+
+def assemble(problem: Problem, parts: Parts, features: Features, blend: Blend) -> Predictor:
+    """The models of the blend's trials as one predictor, its threshold tuned on what they said together out of fold."""
+    binary = problem.task == "binary"
+    spec = PredictorSpec(
+        task=problem.task,
+        target=problem.name,
+        classes=problem.classes,
+        encoder=features.encoder,
+        threshold=tune_threshold(parts.target[blend.rows], blend.outputs[:, 1]) if binary else None,
+        sample=sample_row(parts.train, problem.columns),
+    )
+    return Predictor(spec, load_members(problem, features.encoder, blend))
+
+
+def load_members(problem: Problem, encoder: FeatureEncoder, blend: Blend) -> tuple[Member, ...]:
+    """One a trial of the blend, with the models of all its folds."""
+    return tuple(
+        Member(weight, _load(problem, len(encoder.names), outcome), _family(outcome))
+        for weight, outcome in zip(blend.weights, blend.outcomes, strict=True)
+    )
+
+
+def _family(outcome: Outcome) -> Family:
+    family: Family = choice(outcome.trial.params, "family")
+    return family
+
+
+def _load(problem: Problem, n_features: int, outcome: Outcome) -> tuple[FoldModel, ...]:
+    task, n_classes = problem.task, len(problem.classes)
+    if _family(outcome) == "linear":
+        documents = [orjson.loads(text) for text in outcome.texts]
+        return tuple(
+            FoldModel(Linear.from_json(document, task=task, n_classes=n_classes, n_features=n_features))
+            for document in documents
+        )
+    return tuple(FoldModel(load_booster(fold.fitted.text, task, n_classes), fold.extension) for fold in outcome.folds)

@@ -1,0 +1,128 @@
+"""The search for one table: its space, what is tried first, and how many rows are learnt from."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Final, get_args
+
+import numpy as np
+
+from automl.problem import Problem
+from automl.recipes import recipes_for
+from automl.schedules import Schedule
+from automl.search import (
+    Agenda,
+    Brake,
+    Evaluator,
+    Found,
+    Growth,
+    Material,
+    Plan,
+    Proposal,
+    Runner,
+    Search,
+    companions,
+    make_proposer,
+    opening,
+)
+from automl.space import Space, build_space, portfolio
+from automl.stages import Features
+from automl.types import Monitor, TrainRequest, Trial
+
+_MOST_CELLS: Final = 30_000_000
+"""Values of a matrix beyond which no fold gets a copy of its own: recipes and linear models would take all memory."""
+
+MakeRunner = Callable[[Material], AbstractContextManager[Runner]]
+"""Where trials are made, for as long as the context lasts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How to search, beside what the request says.
+
+    Attributes:
+        runner: makes the trials; in this process when None.
+        history: trials of this very run before it was interrupted.
+        plan: what is on.
+        monitor: watches and steers.
+    """
+
+    runner: MakeRunner | None = None
+    history: Sequence[Trial] = ()
+    plan: Plan = field(default_factory=Plan)
+    monitor: Monitor | None = None
+
+
+def explore(
+    problem: Problem,
+    features: Features,
+    request: TrainRequest,
+    brake: Brake,
+    *,
+    spent_s: float,
+    after: Callable[[float], float],
+    ways: Ways,
+) -> Found:
+    """Search for the best params.
+
+    Args:
+        problem: the table.
+        features: its training rows.
+        request: of the run.
+        brake: closes when the rest of the run needs its time.
+        spent_s: seconds of searching before the run was interrupted.
+        after: how many seconds to leave besides, for a winner that took so many.
+        ways: how to search.
+    """
+    material = features.views.material
+    space = _space(problem, features, ways.plan)
+    beside = _beside(space, material) if ways.plan.companions else []
+    first = opening(space, portfolio=portfolio(space) if ways.plan.portfolio else [], companions=beside)
+    agenda = Agenda(
+        propose=make_proposer(request.algorithm, space, first),
+        growth=Growth.of(len(material.folds[0][0]), material.matrix.shape[1], material.n_classes),
+        plan=ways.plan,
+        seed=request.seed,
+    )
+    make = ways.runner or (lambda _: nullcontext(Evaluator(features.views, cores=os.cpu_count() or 1)))
+    with make(material) as runner:
+        search = Search(
+            runner=runner,
+            agenda=agenda,
+            brake=brake,
+            whole_s=brake.left() + spent_s,
+            after=after,
+            max_trials=request.max_trials,
+            monitor=ways.monitor,
+        )
+        return search.run(ways.history)
+
+
+def _space(problem: Problem, features: Features, plan: Plan) -> Space:
+    material = features.views.material
+    # LightGBM measures some penalties in units of the target, except that absolute errors all pull with force 1.
+    in_units = problem.task == "regression" and problem.metric != "mae"
+    rows = material.folds[0][0]
+    classes = material.task != "regression"
+    return build_space(
+        len(rows),
+        categories=bool(material.categorical),
+        spread=float(material.target.std()) if in_units else 1.0,
+        rarest=int(np.unique(material.target[rows], return_counts=True)[1].min()) if classes else None,
+        recipes=_recipes(material) if plan.recipes else ("plain",),
+        schedules=get_args(Schedule) if plan.schedules else ("constant",),
+    )
+
+
+def _recipes(material: Material) -> tuple[str, ...]:
+    if material.matrix.size > _MOST_CELLS or any(material.monotone) or material.interactions:
+        return ("plain",)
+    widths = [int(np.nanmax(material.matrix[:, index], initial=0)) + 1 for index in material.categorical]
+    return recipes_for(widths, material.matrix.shape[1])
+
+
+def _beside(space: Space, material: Material) -> list[Proposal]:
+    """Companions; no linear model where it could not keep a constraint."""
+    linear = material.matrix.size <= _MOST_CELLS and not any(material.monotone) and not material.interactions
+    return [proposal for proposal in companions(space) if linear or proposal.params["family"] != "linear"]

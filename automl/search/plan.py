@@ -1,0 +1,28 @@
+"""Which parts of the search are on."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All parts, each to be left out when one wants to know what it brings.
+
+    Attributes:
+        portfolio: a few configurations that cover the field before the algorithm's proposals.
+        racing: trials are given up after a fold where they are clearly behind.
+        growing: on large tables, first few rows and then more.
+        schedules: of the learning rate, in the space.
+        recipes: of features, in the space.
+        companions: linear models and forests.
+        polish: the best once more with smaller steps, at the end.
+        seeds: the best once more with other seeds, at the end.
+    """
+
+    portfolio: bool = True
+    racing: bool = True
+    growing: bool = True
+    schedules: bool = True
+    recipes: bool = True
+    companions: bool = True
+    polish: bool = True
+    seeds: bool = True
