@@ -91,10 +91,13 @@ class Linear:
     def _scores(self, matrix: Floats) -> Floats:
         numbers, missing, slots = self.scaling.apply(matrix)
         # Not `@`: BLAS adds up in an order that depends on the number of rows and threads.
-        scores = np.einsum("nd,md->nm", numbers, self.slopes) + self.intercepts
+        scores: Floats = np.einsum("nd,md->nm", numbers, self.slopes) + self.intercepts
         if missing.any():
             scores += np.einsum("nd,md->nm", missing.astype(np.float64), self.gaps)
-        return np.asarray(scores + self.levels.T[slots].sum(axis=1))
+        levels = self.levels.T
+        for slot in slots.T:  # not `sum`, which adds up in another order where there is but one row
+            scores += levels[slot]
+        return scores
 
 
 def functions_for(outcomes: int) -> int:

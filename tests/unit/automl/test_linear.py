@@ -86,6 +86,16 @@ def test_a_row_alone_is_answered_as_among_others(task: Task) -> None:
         np.testing.assert_array_equal(model.predict(matrix[row : row + 1]), together[row : row + 1])
 
 
+@pytest.mark.parametrize("task", CLASSES)
+def test_a_row_alone_of_many_categories_too(task: Task) -> None:
+    _, target = table(task)
+    codes = np.random.default_rng(7).integers(0, 5, size=(len(target), 21)).astype(np.float64)
+    model = fit_linear(codes, target, categorical=range(21), task=task, n_classes=CLASSES[task], penalty=1.0)
+    together = model.predict(codes)
+    alone = np.concatenate([model.predict(codes[row : row + 1]) for row in range(60)])
+    np.testing.assert_array_equal(alone, together[:60])
+
+
 @pytest.mark.parametrize(("task", "present"), [("multiclass", [0, 2, 3]), ("multiclass", [1, 3]), ("binary", [1])])
 def test_classes_that_the_rows_lack_have_a_small_share(task: Task, present: list[int]) -> None:
     matrix, target = table(task)
