@@ -1,77 +1,85 @@
 """What each part of the engine brings: Winnow with one part switched off at a time, at equal budget.
 
-    python -m benchmarks.ablation FOLDER
-
-A switch is a field of the request, so that what is measured is what a user can ask for.
+python -m benchmarks.ablation FOLDER
 """
 
 import argparse
-import os
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Final, get_args
 
-from automl.types import Algorithm, Json, TrainRequest
-from benchmarks.automl.cells import THREADS, Bench
-from benchmarks.automl.report import circumstances, duels, markdown, mean_ranks
+from automl.search import Plan
+from automl.types import Algorithm, Json
+from benchmarks.automl.campaign import RESULTS, add_options, gather
+from benchmarks.automl.cell import Wish
+from benchmarks.automl.report import circumstances, duel_table, markdown, shortcomings, write_page
 from benchmarks.automl.roster import WINNOW, Peer
-from benchmarks.environments import CACHE
+from benchmarks.automl.standing import mean_ranks
 from benchmarks.tables import read_folder
 
-RESULTS = Path(__file__).with_name("results")
-TABLES = ("german_credit", "bank_marketing", "satellite", "ames_housing")
+TABLES = (
+    "german_credit",
+    "bank_marketing",
+    "nass_crash",
+    "satellite",
+    "soybean",
+    "dna_splice",
+    "ames_housing",
+    "diamonds",
+)
 EXPLAINED = (
-    "`winnow` is everything at its default; the gain is what it has over the run of the row, by the median of the "
-    "losses' ratios."
+    "`winnow` is everything at its default; the gain is how much smaller its loss is than that of the run of the row, "
+    "by the median of the tables.\n"
 )
 
 SWITCHES: Final[Mapping[str, Mapping[str, Json]]] = {
+    **{f"no {part.name}": {"plan": {part.name: False}} for part in fields(Plan)},
     "no ensemble": {"ensemble": False},
-    "boosted trees only": {"families": ["boosted"]},
-    "constant learning rate": {"params": {"schedule": "constant"}},
-    "plain features": {"params": {"recipe": "plain"}},
-    "no refit on all rows": {"refit": False},
-    **{f"proposer {name}": {"algorithm": name} for name in get_args(Algorithm)},
+    "no refit": {"refit": False},
+    "nothing but the algorithm": {
+        "plan": {part.name: False for part in fields(Plan)},
+        "ensemble": False,
+        "refit": False,
+    },
+    **{f"algorithm {name}": {"algorithm": name} for name in get_args(Algorithm) if name != "auto"},
 }
 
 
 def main() -> None:
     """Run what is not kept yet, and write the table."""
     options = _options()
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
-    known = {field.name for field in fields(TrainRequest)}
-    peers = [WINNOW, *(Peer(name, "winnow", part) for name, part in SWITCHES.items() if part.keys() <= known)]
-    absent = [name for name, part in SWITCHES.items() if not part.keys() <= known]
+    peers = [WINNOW, *(Peer(name, "winnow", part) for name, part in SWITCHES.items() if name in options.switches)]
     tables = read_folder(options.folder)
-    bench = Bench(options.cells, CACHE)
-    cells = [
-        bench.cell(peer, tables[name], seed, options.seconds)
-        for name in options.tables
-        for seed in range(options.seeds)
-        for peer in peers
-    ]
-    ranks = sorted(mean_ranks(cells).items(), key=lambda item: item[1])
-    parts = [
-        f"# What each part brings, {options.seconds:g} s a run, {options.seeds} seeds\n",
-        circumstances(cells),
-        f"Tables: {', '.join(options.tables)}. {EXPLAINED}\n",
-        duels(cells),
+    harvest = gather(
+        (
+            Wish(peer, tables[name], seed, options.seconds)
+            for name in options.tables
+            for seed in range(options.seeds)
+            for peer in peers
+        ),
+        options,
+    )
+    ranks = sorted(mean_ranks(harvest.cells).items(), key=lambda item: item[1])
+    write_page(
+        options.out,
+        f"# What each part brings, {options.seconds:g} s a run\n",
+        circumstances(harvest.cells),
+        f"Tables: {', '.join(options.tables)}; seeds: {options.seeds}. {EXPLAINED}",
+        duel_table(harvest.cells),
         markdown(["run", "mean rank"], [[name, f"{rank:.2f}"] for name, rank in ranks]),
-        f"No switch in this version: {', '.join(absent)}.\n" if absent else "",
-    ]
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text("\n".join(parts).rstrip() + "\n")
+        shortcomings(harvest),
+    )
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--switches", nargs="+", choices=SWITCHES, default=list(SWITCHES))
     parser.add_argument("--tables", nargs="+", default=TABLES)
     parser.add_argument("--seconds", type=float, default=30)
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--cells", type=Path, default=RESULTS / "ablation" / "cells")
-    parser.add_argument("--out", type=Path, default=RESULTS / "ablation.md")
+    parser.add_argument("--seeds", type=int, default=1)
+    add_options(parser, cells=RESULTS / "ablation" / "cells", out=RESULTS / "ablation.md")
     return parser.parse_args()
 
 

@@ -7,16 +7,17 @@ Each point is a run of its own with that budget, so that it is what a user with 
 
 import argparse
 import json
-import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
 
 from automl.types import Json
-from benchmarks.automl.cells import THREADS, Bench, Cell
-from benchmarks.automl.report import circumstances, markdown
+from benchmarks.automl.campaign import RESULTS, add_options, gather
+from benchmarks.automl.cell import Cell, Wish
+from benchmarks.automl.report import circumstances, markdown, shortcomings, write_page
 from benchmarks.automl.roster import PEERS
-from benchmarks.environments import CACHE, python_with
+from benchmarks.environments import python_with
 from benchmarks.tables import read_folder
 
 HERE = Path(__file__).parent
@@ -28,22 +29,31 @@ BUDGETS = (5.0, 10.0, 20.0, 40.0, 60.0)
 def main() -> None:
     """Run what is not kept yet, write the table, draw the picture."""
     options = _options()
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
-    tables, bench = read_folder(options.folder), Bench(options.cells, CACHE)
-    cells = [
-        bench.cell(PEERS[peer], tables[name], seed, seconds)
-        for name in options.tables
-        for seconds in options.budgets
-        for seed in range(options.seeds)
-        for peer in COMPARED
-    ]
-    curves = _curves(cells)
-    _write(options.out, cells, curves)
-    _draw(options.picture, curves)
+    tables = read_folder(options.folder)
+    harvest = gather(
+        (
+            Wish(PEERS[peer], tables[name], seed, seconds)
+            for name in options.tables
+            for seconds in options.budgets
+            for seed in range(options.seeds)
+            for peer in COMPARED
+        ),
+        options,
+    )
+    curves = _curves(harvest.cells, options.budgets)
+    write_page(
+        options.out,
+        "# Test score against seconds\n",
+        circumstances(harvest.cells),
+        _table(curves, options.budgets),
+        shortcomings(harvest),
+    )
+    command = [str(python_with(HERE / "plot.txt", options.cache)), str(HERE / "draw.py"), str(options.picture)]
+    subprocess.run(command, input=json.dumps(curves), text=True, check=True)
 
 
-def _curves(cells: list[Cell]) -> list[dict[str, Json]]:
-    """One a table and peer: budgets, and the mean score over the seeds that finished (None where none did)."""
+def _curves(cells: Sequence[Cell], budgets: Sequence[float]) -> list[dict[str, Json]]:
+    """One a table and peer: the mean score over the seeds that finished for each budget, None where none did."""
     groups: dict[tuple[str, str, str], dict[float, list[float]]] = {}
     for cell in cells:
         points = groups.setdefault((cell.table, cell.peer, cell.metric), {})
@@ -53,37 +63,19 @@ def _curves(cells: list[Cell]) -> list[dict[str, Json]]:
             "table": table,
             "peer": peer,
             "metric": metric,
-            "seconds": list(points),
-            "values": [mean(values) if values else None for values in points.values()],
+            "seconds": list(budgets),
+            "values": [mean(points[seconds]) if points.get(seconds) else None for seconds in budgets],
         }
         for (table, peer, metric), points in groups.items()
     ]
 
 
-def _write(path: Path, cells: list[Cell], curves: list[dict[str, Json]]) -> None:
+def _table(curves: Sequence[dict[str, Json]], budgets: Sequence[float]) -> str:
     rows = [
-        [
-            curve["table"],
-            curve["metric"],
-            curve["peer"],
-            *("failed" if v is None else f"{v:.5g}" for v in curve["values"]),
-        ]
+        [curve["table"], curve["metric"], curve["peer"], *("" if v is None else f"{v:.5g}" for v in curve["values"])]
         for curve in curves
     ]
-    budgets = [f"{seconds:g} s" for seconds in curves[0]["seconds"]]
-    page = [
-        "# Test score against seconds\n",
-        circumstances(cells),
-        markdown(["table", "metric", "peer", *budgets], rows),
-    ]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(page))
-
-
-def _draw(picture: Path, curves: list[dict[str, Json]]) -> None:
-    python = python_with(HERE / "plot.txt", CACHE)
-    command = [str(python), str(HERE / "draw.py"), str(picture)]
-    subprocess.run(command, input=json.dumps(curves), text=True, check=True)
+    return markdown(["table", "metric", "peer", *(f"{seconds:g} s" for seconds in budgets)], rows)
 
 
 def _options() -> argparse.Namespace:
@@ -92,10 +84,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--tables", nargs="+", default=TABLES)
     parser.add_argument("--budgets", nargs="+", type=float, default=BUDGETS)
     parser.add_argument("--seeds", type=int, default=2)
-    # Those of 60 s are the same as the standard plan's.
-    parser.add_argument("--cells", type=Path, default=HERE / "results" / "automl" / "cells")
-    parser.add_argument("--out", type=Path, default=HERE / "results" / "anytime.md")
     parser.add_argument("--picture", type=Path, default=HERE.parent / "docs" / "anytime.svg")
+    # The cells of 60 s are the standard plan's, too.
+    add_options(parser, cells=RESULTS / "automl" / "cells", out=RESULTS / "anytime.md")
     return parser.parse_args()
 
 

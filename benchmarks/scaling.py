@@ -6,7 +6,6 @@ The tables are made: 100 columns, a fifth of them categories, of which ten carry
 """
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
 
@@ -14,13 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.automl.cells import THREADS, Bench, Cell
-from benchmarks.automl.report import circumstances, markdown
+from benchmarks.automl.campaign import RESULTS, add_options, gather
+from benchmarks.automl.cell import Cell, Wish
+from benchmarks.automl.report import circumstances, markdown, shortcomings, write_page
 from benchmarks.automl.roster import WINNOW
-from benchmarks.environments import CACHE
 from benchmarks.tables import Table
 
-RESULTS = Path(__file__).with_name("results")
 ROWS = (1_000, 10_000, 100_000, 1_000_000)
 COLUMNS = 100
 TEST_ROWS = 1_000
@@ -33,21 +31,19 @@ EXPLAINED = (
 def main() -> None:
     """Run what is not kept yet, and write the table."""
     options = _options()
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
-    bench = Bench(options.cells, CACHE)
     with tempfile.TemporaryDirectory() as folder:
-        cells = [bench.cell(WINNOW, _make(Path(folder), rows), 0, options.seconds) for rows in options.rows]
-    page = [
+        harvest = gather(
+            (Wish(WINNOW, _make(Path(folder), rows), 0, options.seconds) for rows in options.rows), options
+        )
+    head = ["rows", "data MB", "peak MB", "first model s", "full run s", "trials", "score"]
+    write_page(
+        options.out,
         f"# From {min(options.rows):,} to {max(options.rows):,} rows x {COLUMNS} columns, {options.seconds:g} s\n",
-        circumstances(cells),
+        circumstances(harvest.cells),
         EXPLAINED,
-        markdown(
-            ["rows", "data MB", "peak MB", "first model s", "full run s", "trials", "score"],
-            [_line(rows, cell) for rows, cell in zip(options.rows, cells, strict=True)],
-        ),
-    ]
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text("\n".join(page))
+        markdown(head, map(_line, harvest.cells)),
+        shortcomings(harvest),
+    )
 
 
 def _make(folder: Path, rows: int) -> Table:
@@ -69,10 +65,11 @@ def _make(folder: Path, rows: int) -> Table:
     return Table(path, "binary", "yes")
 
 
-def _line(rows: int, cell: Cell) -> list[str]:
+def _line(cell: Cell) -> list[str]:
+    rows = int(cell.table.removeprefix("made_"))
     head = [f"{rows:,}", f"{rows * COLUMNS * 8 / 1e6:.1f}", f"{cell.peak_bytes / 1e6:.0f}"]
     if cell.error:
-        return [*head, "", "", "", cell.error]
+        return [*head, "", "", "", "failed"]
     return [*head, f"{cell.first_s:.1f}", f"{cell.fit_s:.1f}", str(cell.trials), f"{cell.metric} {cell.value:.4f}"]
 
 
@@ -80,8 +77,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rows", nargs="+", type=int, default=ROWS)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--cells", type=Path, default=RESULTS / "scaling" / "cells")
-    parser.add_argument("--out", type=Path, default=RESULTS / "scaling.md")
+    add_options(parser, cells=RESULTS / "scaling" / "cells", out=RESULTS / "scaling.md")
     return parser.parse_args()
 
 

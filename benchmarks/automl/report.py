@@ -1,98 +1,103 @@
 """Cells as a page to read: who is better, by how much, and what it costs."""
 
-import os
-import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import mean, median
 
-import numpy as np
-from scipy.stats import rankdata, wilcoxon
-
-from automl.metrics import LOSSES
-from benchmarks.automl.cells import Cell
-from benchmarks.automl.roster import WINNOW, Plan
+from benchmarks.automl.campaign import Harvest
+from benchmarks.automl.cell import Cell
+from benchmarks.automl.standing import BASE, duels, mean_ranks, whole_tables
 
 OVERSHOOT_SHARE, OVERSHOOT_S = 0.05, 2.0
 """A budget is kept when the larger of the two is not exceeded."""
-_TINY = 1e-12
 
 
-def write_report(path: Path, plan: Plan, cells: Sequence[Cell], missing: Mapping[str, str]) -> None:
-    """Write the page, its folder too."""
-    parts = [
-        f"# Winnow beside other AutoML, {plan.seconds:g} s a table\n",
+def write_report(path: Path, seconds: float, harvest: Harvest) -> None:
+    """The page of a plan."""
+    cells = harvest.cells
+    write_page(
+        path,
+        f"# Winnow beside other AutoML, {seconds:g} s a table\n",
         circumstances(cells),
         "## Scores on the test rows\n\nMean over the seeds; better is higher, but for log_loss and rmse.\n",
         _scores(cells),
-        "## Against Winnow\n\n" + _explained(),
-        duels(cells),
+        "## Against Winnow\n\n" + EXPLAINED,
+        duel_table(cells),
         "## What it costs\n\nMedians over the cells; the peak of memory is the highest.\n",
         _costs(cells),
-        _failures(cells, missing),
-    ]
+        _lists({"Over time (by more than 5 % and 2 s)": _late(cells)}),
+        shortcomings(harvest),
+    )
+
+
+EXPLAINED = (
+    "Of each table that both finished, the mean over the seeds that both have. The gain is how much smaller Winnow's "
+    "loss is (one minus the score, for roc_auc and average_precision), the median over the tables; p is Wilcoxon's "
+    "signed-rank test, two-sided, over the logarithms of the losses' ratios.\n"
+)
+
+
+def write_page(path: Path, *parts: str) -> None:
+    """Write it, its folder too."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(parts) + "\n")
+    path.write_text("\n".join(part for part in parts if part).rstrip() + "\n")
 
 
-def loss(cell: Cell) -> float:
-    """What is left to gain: the loss itself, or one minus a score that is at most one."""
-    if cell.value is None:
-        return float("inf")
-    return cell.value if cell.metric in LOSSES else 1 - cell.value
-
-
-def mean_losses(cells: Iterable[Cell]) -> dict[tuple[str, str], float]:
-    """By peer and table the mean over the seeds; infinite where one of them failed."""
-    grouped: dict[tuple[str, str], list[float]] = {}
-    for cell in cells:
-        grouped.setdefault((cell.peer, cell.table), []).append(loss(cell))
-    return {key: mean(values) for key, values in grouped.items()}
-
-
-def mean_ranks(cells: Sequence[Cell]) -> dict[str, float]:
-    """Each peer's mean rank over the tables, 1 is the best; who failed shares the last places."""
-    losses, peers, tables = mean_losses(cells), _names(cells, "peer"), _names(cells, "table")
-    grid = np.array([[losses.get((peer, table), np.inf) for peer in peers] for table in tables])
-    return dict(zip(peers, rankdata(grid, axis=1).mean(axis=0).tolist(), strict=True))
-
-
-def duel(cells: Sequence[Cell], peer: str) -> list[float]:
-    """For each table and seed that both finished, by how much (natural log) the peer's loss exceeds Winnow's."""
-    ours = {
-        (cell.table, cell.seed): loss(cell) for cell in cells if cell.peer == WINNOW.name and cell.value is not None
-    }
-    theirs = {(cell.table, cell.seed): loss(cell) for cell in cells if cell.peer == peer and cell.value is not None}
-    return [float(np.log((theirs[key] + _TINY) / (ours[key] + _TINY))) for key in ours if key in theirs]
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
 def circumstances(cells: Sequence[Cell]) -> str:
     """When, where and with which versions it was measured."""
+    if not cells:
+        return "Nothing is measured yet.\n"
     days = sorted({cell.measured for cell in cells})
-    versions = sorted({name: number for cell in cells for name, number in cell.versions.items()}.items())
-    return (
-        f"Measured {' to '.join(dict.fromkeys((days[0], days[-1])))} on {_processor()}, "
-        f"2 of its {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"{', '.join(f'{name} {number}' for name, number in versions)}.\n"
-    )
+    machines = dict.fromkeys(cell.machine for cell in cells)
+    peers: dict[str, dict[str, None]] = {}
+    for cell in cells:
+        versions = ", ".join(f"{name} {number}" for name, number in cell.versions.items())
+        if versions:
+            peers.setdefault(versions, {})[cell.peer] = None
+    lines = [f"- {', '.join(names)}: {versions}" for versions, names in peers.items()]
+    where = f"Measured {' to '.join(dict.fromkeys((days[0], days[-1])))} on {'; '.join(machines)}.\n"
+    return "\n".join([where, *lines]) + "\n"
 
 
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+def duel_table(cells: Sequence[Cell]) -> str:
+    """Each peer against Winnow."""
+    rows = [
+        [duel.peer, str(duel.tables), str(duel.better), str(duel.worse), f"{duel.gain:+.2%}", f"{duel.p:.3g}"]
+        for duel in duels(cells)
+    ]
+    return markdown(["against", "tables", f"{BASE} better", f"{BASE} worse", "gain", "p"], rows)
+
+
+def shortcomings(harvest: Harvest) -> str:
+    """What failed, what is not measured, and who could not be installed."""
+    failed = [f"- {cell}" for cell in harvest.cells if cell.error]
+    missing = [f"- {wish}" for wish in harvest.missing]
+    refused = [f"- {peer}: {why}" for peer, why in harvest.refused.items()]
+    return _lists({"Failed": failed, "Not measured": missing, "Not installed": refused})
+
+
+def names(cells: Iterable[Cell], field: str) -> list[str]:
+    """The different values of a field in the order of the cells."""
+    return list(dict.fromkeys(getattr(cell, field) for cell in cells))
 
 
 def _scores(cells: Sequence[Cell]) -> str:
-    peers, ranks = _names(cells, "peer"), mean_ranks(cells)
+    peers, ranks = names(cells, "peer"), mean_ranks(cells)
     values: dict[tuple[str, str], list[float | None]] = {}
     for cell in cells:
         values.setdefault((cell.peer, cell.table), []).append(cell.value)
     metrics = {cell.table: cell.metric for cell in cells}
     rows = [
-        [table, metrics[table], *(_mean(values.get((peer, table), [])) for peer in peers)]
-        for table in _names(cells, "table")
+        [table, metric, *(_mean(values.get((peer, table), [])) for peer in peers)] for table, metric in metrics.items()
     ]
-    rows.append(["**mean rank**", "", *(f"**{ranks[peer]:.2f}**" for peer in peers)])
+    title = f"**mean rank** over {len(whole_tables(cells))} that all have"
+    rows.append([title, "", *(f"**{ranks[peer]:.2f}**" if ranks else "" for peer in peers)])
     return markdown(["table", "metric", *peers], rows)
 
 
@@ -101,30 +106,9 @@ def _mean(values: Sequence[float | None]) -> str:
     return f"{mean(finished):.5g}" if finished and len(finished) == len(values) else "failed" if values else ""
 
 
-def _explained() -> str:
-    return (
-        "Each pair is a table and a seed that both finished. The gain is how much smaller Winnow's loss is (one minus "
-        "the score, for roc_auc and average_precision), its median over the pairs; p is Wilcoxon's signed-rank test, "
-        "two-sided, over the logarithms of the losses' ratios.\n"
-    )
-
-
-def duels(cells: Sequence[Cell]) -> str:
-    """A table of each peer against Winnow over the pairs that both finished."""
-    rows = []
-    for peer in _names(cells, "peer"):
-        gains = duel(cells, peer)
-        if peer == WINNOW.name or not gains:
-            continue
-        wins, losses = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
-        p = wilcoxon(gains).pvalue if any(gains) else 1.0
-        rows.append([peer, str(len(gains)), str(wins), str(losses), f"{1 - np.exp(-median(gains)):+.2%}", f"{p:.3g}"])
-    return markdown(["peer", "pairs", "Winnow better", "Winnow worse", "gain", "p"], rows)
-
-
 def _costs(cells: Sequence[Cell]) -> str:
     rows = []
-    for peer in _names(cells, "peer"):
+    for peer in names(cells, "peer"):
         own = [cell for cell in cells if cell.peer == peer and cell.value is not None]
         if own:
             rows.append([peer, *_cost(own)])
@@ -148,23 +132,13 @@ def _cost(cells: Sequence[Cell]) -> list[str]:
     ]
 
 
-def _failures(cells: Sequence[Cell], missing: Mapping[str, str]) -> str:
-    late = [
+def _late(cells: Sequence[Cell]) -> list[str]:
+    return [
         f"- {cell.peer}, {cell.table}, seed {cell.seed}: {cell.overshoot_s:.1f} s over"
         for cell in cells
         if (cell.overshoot_s or 0) > max(OVERSHOOT_S, OVERSHOOT_SHARE * cell.seconds)
     ]
-    failed = [f"- {cell.peer}, {cell.table}, seed {cell.seed}: {cell.error}" for cell in cells if cell.error]
-    absent = [f"- {peer}: {why}" for peer, why in missing.items()]
-    titles = {"Failed": failed, "Over time (by more than 5 % and 2 s)": late, "Not installed": absent}
+
+
+def _lists(titles: Mapping[str, Sequence[str]]) -> str:
     return "\n".join(f"## {title}\n\n" + ("\n".join(lines) or "None.") + "\n" for title, lines in titles.items())
-
-
-def _names(cells: Iterable[Cell], field: str) -> list[str]:
-    return list(dict.fromkeys(getattr(cell, field) for cell in cells))
-
-
-def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"

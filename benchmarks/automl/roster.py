@@ -47,22 +47,19 @@ PEERS: Final[Mapping[str, Peer]] = {
         Peer("autogluon-best", "autogluon", {"preset": "best_quality"}),
         Peer("autogluon-high", "autogluon", {"preset": "high_quality"}),
         Peer("autogluon-good", "autogluon", {"preset": "good_quality"}),
+        Peer("autogluon-medium", "autogluon", {"preset": "medium_quality"}),
         Peer("h2o", "h2o"),
         Peer("lightautoml", "lightautoml"),
         Peer("mljar", "mljar"),
     )
 }
 
-_ALL: Final = dict.fromkeys(PEERS, 1)
 # Of AutoGluon's presets one takes part, or its copies would shift everyone's rank; the plan `presets` tells which.
-_ONE_PRESET: Final = {name: 1 for name in PEERS if name not in {"autogluon-high", "autogluon-good"}}
+_PRESETS: Final = tuple(name for name, peer in PEERS.items() if peer.kind == "autogluon")
+_ONE_PRESET: Final = {name: 1 for name in PEERS if name == "autogluon-best" or name not in _PRESETS}
 PLANS: Final[Mapping[str, Plan]] = {
-    "smoke": Plan(10, ("german_credit", "satellite"), _ALL),
-    "presets": Plan(
-        60,
-        ("german_credit", "satellite", "ames_housing"),
-        dict.fromkeys(("autogluon-best", "autogluon-high", "autogluon-good"), 1),
-    ),
+    "smoke": Plan(10, ("german_credit", "satellite"), _ONE_PRESET),
+    "presets": Plan(60, ("german_credit", "bank_marketing", "ames_housing"), dict.fromkeys(_PRESETS, 1)),
     "standard": Plan(
         60,
         (

@@ -29,7 +29,14 @@ class Watched:
     peak_bytes: int
 
 
-def watch(command: Sequence[str], *, log: Path, environment: Mapping[str, str], timeout_s: float) -> Watched:
+def watch(
+    command: Sequence[str],
+    *,
+    log: Path,
+    environment: Mapping[str, str],
+    timeout_s: float,
+    inherited: int | None = None,
+) -> Watched:
     """Run a command, and end all that it started with it.
 
     Args:
@@ -37,12 +44,17 @@ def watch(command: Sequence[str], *, log: Path, environment: Mapping[str, str], 
         log: takes what it prints.
         environment: its variables.
         timeout_s: seconds until it is killed.
+        inherited: a file descriptor that it holds for as long as it runs.
     """
     # Inherited by every descendant, even one that leaves its session or loses its parent, as H2O's server does.
     mark = f"{_MARK}={uuid4().hex}"
     with log.open("w") as output:
         process = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.STDOUT, env=dict(environment) | dict([mark.split("=")])
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=dict(environment) | dict([mark.split("=")]),
+            pass_fds=() if inherited is None else (inherited,),
         )
     ends, peak = time.monotonic() + timeout_s, 0
     try:

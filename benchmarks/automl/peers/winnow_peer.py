@@ -11,6 +11,7 @@ from common import Job, Model, run
 
 from automl.bundle import load_bundle
 from automl.pipeline import train
+from automl.search import Plan
 from automl.types import Metric, Task, TrainRequest, Trial
 
 
@@ -39,7 +40,7 @@ class FirstModel:
 
 
 def fit(job: Job) -> Model:
-    """Train with the options as fields of the request."""
+    """Train with the options as fields of the request; `plan` says which parts of the search are off."""
     monitor = FirstModel()
     table = job.train
     if job.classes:
@@ -53,9 +54,9 @@ def fit(job: Job) -> Model:
         positive="ccc1" if job.task == "binary" else None,
         timeout_s=job.seconds,
         seed=job.seed,
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in job.options.items()},
+        **{name: value for name, value in job.options.items() if name != "plan"},
     )
-    result = train(table, request, monitor=monitor)
+    result = train(table, request, monitor=monitor, plan=Plan(**job.options.get("plan", {})))
     predictor = load_bundle(result.bundle.data)
 
     def predict(rows: pa.Table) -> np.ndarray:

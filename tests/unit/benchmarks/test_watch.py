@@ -42,3 +42,16 @@ def test_what_takes_too_long_is_killed(tmp_path: Path) -> None:
     ended = watch(command, log=tmp_path / "log", environment=os.environ, timeout_s=0.5)
     assert ended.killed
     assert ended.code == -9
+
+
+def test_what_is_inherited_is_held_for_as_long_as_the_command_runs(tmp_path: Path) -> None:
+    with (tmp_path / "lock").open("w") as lock:
+        script = f"import os; os.fstat({lock.fileno()})"
+        ended = watch(
+            [sys.executable, "-c", script],
+            log=tmp_path / "log",
+            environment=os.environ,
+            timeout_s=50,
+            inherited=lock.fileno(),
+        )
+    assert ended.code == 0
