@@ -14,6 +14,8 @@ METRICS = {
     "log_loss": "log_loss",
     "rmse": "root_mean_squared_error",
 }
+SHORT_S = 30
+"""With less, no dynamic stacking: its trial fit finds no model in a quarter of that, and AutoGluon then breaks off."""
 
 
 def fit(job: Job) -> Model:
@@ -26,7 +28,14 @@ def fit(job: Job) -> Model:
         path=str(job.folder / "autogluon"),
         verbosity=1,
     )
-    predictor.fit(rows, presets=job.options["preset"], time_limit=job.seconds, num_cpus=job.threads, num_gpus=0)
+    predictor.fit(
+        rows,
+        presets=job.options["preset"],
+        time_limit=job.seconds,
+        num_cpus=job.threads,
+        num_gpus=0,
+        **({"dynamic_stacking": False} if job.seconds < SHORT_S else {}),
+    )
 
     def predict(table: pa.Table) -> np.ndarray:
         if not job.classes:
