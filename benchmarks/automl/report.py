@@ -11,6 +11,12 @@ from benchmarks.automl.standing import BASE, duels, mean_ranks, whole_tables
 OVERSHOOT_SHARE, OVERSHOOT_S = 0.05, 2.0
 """A budget is kept when the larger of the two is not exceeded."""
 
+EXPLAINED = (
+    "Of each table that both finished, the mean over the seeds that both have. The gain is how much smaller Winnow's "
+    "loss is (one minus the score, for roc_auc and average_precision), the median over the tables; p is Wilcoxon's "
+    "signed-rank test, two-sided, over the logarithms of the losses' ratios.\n"
+)
+
 
 def write_report(path: Path, seconds: float, harvest: Harvest) -> None:
     """The page of a plan."""
@@ -28,13 +34,6 @@ def write_report(path: Path, seconds: float, harvest: Harvest) -> None:
         _lists({"Over time (by more than 5 % and 2 s)": _late(cells)}),
         shortcomings(harvest),
     )
-
-
-EXPLAINED = (
-    "Of each table that both finished, the mean over the seeds that both have. The gain is how much smaller Winnow's "
-    "loss is (one minus the score, for roc_auc and average_precision), the median over the tables; p is Wilcoxon's "
-    "signed-rank test, two-sided, over the logarithms of the losses' ratios.\n"
-)
 
 
 def write_page(path: Path, *parts: str) -> None:
@@ -96,7 +95,7 @@ def _scores(cells: Sequence[Cell]) -> str:
     rows = [
         [table, metric, *(_mean(values.get((peer, table), [])) for peer in peers)] for table, metric in metrics.items()
     ]
-    title = f"**mean rank** over {len(whole_tables(cells))} that all have"
+    title = f"**mean rank**, {len(whole_tables(cells))} tables"
     rows.append([title, "", *(f"**{ranks[peer]:.2f}**" if ranks else "" for peer in peers)])
     return markdown(["table", "metric", *peers], rows)
 
