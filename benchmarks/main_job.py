@@ -1,13 +1,12 @@
 """The whole way over HTTP on real tables, beside default LightGBM on the same rows.
 
-    .venv/bin/python benchmarks/main_job.py FOLDER german_credit adult --timeout-s 60
+    .venv/bin/python -m benchmarks.main_job FOLDER german_credit adult --timeout-s 60
 
 Starts a service of its own, uploads each table's training rows, runs with nothing but `dataset`, `target` and a budget,
 and asks the winner for predictions of the test rows. Default LightGBM gets the same training rows and no budget.
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import lightgbm
 import numpy as np
@@ -23,7 +23,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from automl.metrics import LOSSES, METRICS, default_metric, prepare
+from automl.metrics import LOSSES, METRICS, measure, prepare
+from automl.types import Metric
+from benchmarks.tables import Table, read_folder
 from service.client import Client, Json, read_key
 
 PORT = 8791
@@ -33,14 +35,14 @@ RESAMPLES = 500
 
 def main() -> None:
     options = _options()
-    manifest = {entry["name"]: entry for entry in json.loads((options.folder / "MANIFEST.json").read_text())}
+    tables = read_folder(options.folder)
     with tempfile.TemporaryDirectory() as data:
         service = subprocess.Popen(
             [Path(sys.executable).with_name("winnow"), "serve", "--data", data, "--port", str(PORT)]
         )
         try:
             client = _client(Path(data))
-            lines = [_measure(client, options, manifest[name]) for name in options.tables]
+            lines = [_measure(client, options, tables[name]) for name in options.tables]
         finally:
             service.terminate()
             service.wait(30)
@@ -66,58 +68,44 @@ def _client(data: Path) -> Client:
     raise SystemExit("the service did not become ready")
 
 
-def _measure(client: Client, options: argparse.Namespace, entry: Json) -> str:
-    table = pq.read_table(options.folder / f"{entry['name']}.parquet").replace_schema_metadata(None)
-    train, test = (table.filter(pc.equal(table["_split"], part)).drop(["_split"]) for part in ("train", "test"))
-    run, answer = _winnow(client, options, entry, train, test)
-    classes = sorted(set(train["target"].to_pylist())) if entry["task"] != "regression" else []
-    if entry["positive"] and classes[1] != entry["positive"]:
-        classes.reverse()
-    truth = _truth(test, classes)
-    ours = _outputs(answer, classes)
-    default = _default_lightgbm(train, test, classes, entry["task"])
-    metric = default_metric(entry["task"], {label: train["target"].to_pylist().count(label) for label in classes})
+def _measure(client: Client, options: argparse.Namespace, table: Table) -> str:
+    run, answer = _winnow(client, options, table)
+    truth, metric = table.truth("test"), table.metric
+    ours, default = _outputs(answer, table.classes), _default_lightgbm(table)
     low, high = _interval(metric, truth, ours, default)
-    ours_value, default_value = (prepare(metric, truth, outputs)(None) for outputs in (ours, default))
+    ours_value, default_value = (measure(metric, truth, outputs) for outputs in (ours, default))
     better = (default_value - ours_value) if metric in LOSSES else (ours_value - default_value)
     others = ", ".join(
-        f"{m} {prepare(m, truth, ours)(None):.4f}/{prepare(m, truth, default)(None):.4f}"
-        for m in METRICS[entry["task"]][:6]
+        f"{m} {measure(m, truth, ours):.4f}/{measure(m, truth, default):.4f}"
+        for m in METRICS[table.task][:6]
         if m != metric
     )
     took = run["progress"]["elapsed_s"]
-    print(f"{entry['name']}: {metric} {ours_value:.5f}, default LightGBM {default_value:.5f}", flush=True)
+    print(f"{table.name}: {metric} {ours_value:.5f}, default LightGBM {default_value:.5f}", flush=True)
     return (
-        f"| {entry['name']} | {run['progress']['trials']} | {took:.1f} | {metric} | {ours_value:.5f} "
+        f"| {table.name} | {run['progress']['trials']} | {took:.1f} | {metric} | {ours_value:.5f} "
         f"| {default_value:.5f} | {better:+.5f} [{low:+.5f}, {high:+.5f}] | {others} |"
     )
 
 
-def _winnow(
-    client: Client, options: argparse.Namespace, entry: Json, train: pa.Table, test: pa.Table
-) -> tuple[Json, list[Json]]:
+def _winnow(client: Client, options: argparse.Namespace, table: Table) -> tuple[Json, list[Json]]:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{entry['name']}.parquet"
-        pq.write_table(train, path)
+        path = Path(folder) / table.path.name
+        pq.write_table(table.rows("train"), path)
         dataset = client.upload(path)
     run = client.start_run(dataset=dataset["id"], target="target", budget={"timeout_s": options.timeout_s})
     for _ in client.follow(run["id"]):
         pass
     run = client.run(run["id"])
     if run["state"] != "succeeded":
-        raise SystemExit(f"{entry['name']}: {run['state']}: {run['error']}")
+        raise SystemExit(f"{table.name}: {run['state']}: {run['error']}")
     model, _, number = run["model_version"].rpartition(":")
-    rows = test.drop(["target"]).to_pylist()
+    rows = table.rows("test").drop(["target"]).to_pylist()
     answers: list[Json] = []
     for start in range(0, len(rows), ROWS_A_REQUEST):
         answer = client.predict(model, number, rows[start : start + ROWS_A_REQUEST])
         answers += answer.get("probabilities") or answer["predictions"]
     return run, answers
-
-
-def _truth(test: pa.Table, classes: list[Json]) -> NDArray[np.float64] | NDArray[np.int64]:
-    target = test["target"].to_pylist()
-    return np.array([classes.index(label) for label in target]) if classes else np.array(target, np.float64)
 
 
 def _outputs(answers: list[Json], classes: list[Json]) -> NDArray[np.float64]:
@@ -126,7 +114,8 @@ def _outputs(answers: list[Json], classes: list[Json]) -> NDArray[np.float64]:
     return np.array([[answer[str(label)] for label in classes] for answer in answers])
 
 
-def _default_lightgbm(train: pa.Table, test: pa.Table, classes: list[Json], task: str) -> NDArray[np.float64]:
+def _default_lightgbm(benched: Table) -> NDArray[np.float64]:
+    train, test = benched.rows("train"), benched.rows("test")
     names = [name for name in train.column_names if name != "target"]
     text = [i for i, name in enumerate(names) if pa.types.is_string(train.schema.field(name).type)]
     codes = {i: {v: k for k, v in enumerate(pc.unique(train[names[i]]).to_pylist())} for i in text}
@@ -139,16 +128,15 @@ def _default_lightgbm(train: pa.Table, test: pa.Table, classes: list[Json], task
             columns.append(np.array(known, np.float64))
         return np.column_stack(columns)
 
-    target = _truth(train, classes)
-    kind = lightgbm.LGBMClassifier if task != "regression" else lightgbm.LGBMRegressor
-    model = kind(verbose=-1, n_jobs=2).fit(matrix(train), target, categorical_feature=text)
-    if task == "regression":
+    kind = lightgbm.LGBMClassifier if benched.classes else lightgbm.LGBMRegressor
+    model = kind(verbose=-1, n_jobs=2).fit(matrix(train), benched.truth("train"), categorical_feature=text)
+    if not benched.classes:
         return np.asarray(model.predict(matrix(test)), np.float64)
     return np.asarray(model.predict_proba(matrix(test)), np.float64)
 
 
 def _interval(
-    metric: str, truth: NDArray[np.float64], ours: NDArray[np.float64], default: NDArray[np.float64]
+    metric: Metric, truth: NDArray[Any], ours: NDArray[np.float64], default: NDArray[np.float64]
 ) -> tuple[float, float]:
     """95 % interval of how much better ours is, by a paired bootstrap over the test rows."""
     random = np.random.default_rng(0)
