@@ -8,12 +8,14 @@ from typing import Final, get_args
 
 import numpy as np
 
+from automl.augment import Mix, kinds_for
 from automl.extension import width
 from automl.problem import Problem
 from automl.recipes import recipes_for
 from automl.schedules import Schedule
 from automl.search import (
     Agenda,
+    Auditions,
     Brake,
     Evaluator,
     Found,
@@ -27,9 +29,9 @@ from automl.search import (
     make_proposer,
     opening,
 )
-from automl.space import Space, build_space, portfolio
+from automl.space import Space, augmentation_space, build_space, portfolio
 from automl.stages import Features
-from automl.types import Monitor, TrainRequest, Trial
+from automl.types import Json, Monitor, TrainRequest, Trial
 
 _MOST_CELLS: Final = 30_000_000
 """Values of a matrix beyond which no fold gets a copy of its own: recipes and linear models would take all memory."""
@@ -85,6 +87,8 @@ def explore(
         growth=Growth.of(len(material.folds[0][0]), material.matrix.shape[1], material.n_classes),
         plan=ways.plan,
         seed=request.seed,
+        auditions=_auditions(request, material) if ways.plan.augmentation else None,
+        imposed=_imposed(request),
     )
     make = ways.runner or (lambda _: nullcontext(Evaluator(features.views, cores=os.cpu_count() or 1)))
     with make(material) as runner:
@@ -114,6 +118,21 @@ def _space(problem: Problem, features: Features, plan: Plan) -> Space:
         recipes=_recipes(material) if plan.recipes else ("plain",),
         schedules=get_args(Schedule) if plan.schedules else ("constant",),
     )
+
+
+def _imposed(request: TrainRequest) -> dict[str, Json]:
+    """What a request makes of every trial's params."""
+    asked = request.augmentation
+    return {} if isinstance(asked, str) or not asked else Mix(tuple(asked)).to_params()
+
+
+def _auditions(request: TrainRequest, material: Material) -> Auditions | None:
+    if request.augmentation != "auto" or material.matrix.size > _MOST_CELLS:
+        return None
+    classes = material.task != "regression"
+    counts = np.bincount(material.target, minlength=material.n_classes).tolist() if classes else []
+    kinds = kinds_for(material.task, counts)
+    return Auditions(kinds, make_proposer(request.algorithm, augmentation_space(kinds), []))
 
 
 def _recipes(material: Material) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from automl.errors import Fault, InvalidRequest
 from automl.schedules import Schedule
-from automl.types import Json
+from automl.types import Augmentation, Json
 
 Family = Literal["boosted", "forest", "linear"]
 """Boosted trees, LightGBM's random-forest mode, a penalised linear model."""
@@ -55,6 +55,8 @@ CHOICES: Final[Mapping[str, Json]] = {
     "schedule": "constant",
     "recipe": "plain",
     "seed": 0,
+    "augmentation": "none",  # or names of augmentations with a "+" between
+    "augmentation_strength": 0.5,
     "linear_c": 1.0,  # of a linear model alone: the penalty of `linear.fit_linear`
 }
 """What else params may hold, with what a missing one means. None of it is a parameter of LightGBM."""
@@ -64,6 +66,7 @@ _RECIPE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _RANGES: Final[Mapping[str, Range]] = {
     **ALLOWED,
     "seed": Range(int, 0, 2**31 - 1),
+    "augmentation_strength": Range(float, 0.01, 1.0),
     "linear_c": Range(float, 1e-4, 1e4),
 }
 
@@ -95,6 +98,9 @@ def _fault(name: str, value: Json) -> str | None:
         return None if isinstance(value, str) and value in options else f"must be one of {', '.join(options)}"
     if name == "recipe":
         return None if isinstance(value, str) and _RECIPE.fullmatch(value) else "must be the name of a recipe"
+    if name == "augmentation":
+        known = isinstance(value, str) and (value == "none" or set(value.split("+")) <= set(get_args(Augmentation)))
+        return None if known else f"must be none or of {', '.join(get_args(Augmentation))}"
     allowed = _RANGES.get(name)
     return _outside(allowed, value) if allowed else f"is not one of {', '.join([*ALLOWED, *CHOICES])}"
 

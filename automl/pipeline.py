@@ -7,6 +7,7 @@ from functools import partial
 import pyarrow as pa
 
 from automl.assemble import assemble
+from automl.augmented import tell_augmentation
 from automl.bundle import Bundle, pack
 from automl.explore import MakeRunner, Ways, explore
 from automl.lineage import lineage_of
@@ -101,6 +102,7 @@ def train(
     with stages("evaluate") as step:
         predictor = assemble(problem, parts, features, blend)
         report = judge(problem, parts, predictor, baselines=baselines, request=request)
+        report["augmentation"] = tell_augmentation(problem, parts, request, found, blend)
         step["detail"] = f"a model of {len(blend.outcomes)} trials"
     with stages("refit") as step:
         served = refit(problem, parts, request, blend, predictor, brake=brake.sooner(end_seconds(request)))

@@ -41,14 +41,15 @@ def sample_row(frame: Frame, columns: Sequence[Column]) -> dict[str, Json]:
     """One of the frame's first rows as JSON, the one with the fewest missing values."""
     gaps = sum(np.array([_missing(value) for value in frame[column.name][:_LOOKED_AT]]) for column in columns)
     row = int(np.argmin(gaps))
-    return {column.name: _to_json(frame[column.name], row, column.type) for column in columns}
+    return {column.name: json_cell(frame[column.name], row, column.type) for column in columns}
 
 
 def _missing(value: Any) -> bool:  # noqa: ANN401 - a float or a string
     return value is None or value != value  # noqa: PLR0124 - NaN
 
 
-def _to_json(values: NDArray[Any], row: int, kind: ColumnType) -> Json:
+def json_cell(values: NDArray[Any], row: int, kind: ColumnType) -> Json:
+    """A value of a frame's column as JSON."""
     value = values[row]
     if _missing(value):
         return None

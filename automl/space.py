@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, get_args
 
 from automl.params import CHOICES
 from automl.schedules import Schedule
-from automl.types import Json
+from automl.types import Augmentation, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,14 @@ def build_space(
         if len(options) > 1:
             space[name] = Dimension.choice(options, CHOICES[name])
     return space
+
+
+def augmentation_space(kinds: Sequence[Augmentation]) -> Space:
+    """What an augmentation on trial may be: its kind and its strength."""
+    return {
+        "augmentation": Dimension.choice(kinds, CHOICES["augmentation"]),
+        "augmentation_strength": Dimension("linear", 0.1, 1.0, CHOICES["augmentation_strength"]),
+    }
 
 
 def defaults(space: Space) -> dict[str, Json]:

@@ -1,6 +1,6 @@
 """The plain data that passes between the engine's modules and crosses its border."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -14,6 +14,18 @@ Task = Literal["binary", "multiclass", "regression"]
 ColumnType = Literal["numeric", "categorical", "boolean", "datetime", "text"]
 Algorithm = Literal["auto", "tpe", "genetic", "anneal", "random"]
 SplitKind = Literal["random", "group", "time", "column"]
+Augmentation = Literal[
+    "class_weights",
+    "smote",
+    "random_over",
+    "rare_targets",
+    "mixup",
+    "noise",
+    "column_swap",
+    "random_under",
+    "borderline_smote",
+    "adasyn",
+]
 Metric = Literal[
     "average_precision",
     "roc_auc",
@@ -84,6 +96,8 @@ class TrainRequest:
         folds: number of cross-validation folds; chosen from the number of rows when None.
         repeats: how often the rows are folded, each time anew.
         weights: name of a column that says how much each row counts; all the same when None.
+        augmentation: of each fold's training rows: `auto` keeps one only where it helps beyond noise, names are applied
+            one after the other.
         ensemble: let several trials answer together where that is better.
         refit: fit the winner once more, on the holdout's rows too, after it has been judged.
         seed: makes the run repeatable when `max_trials` ends it.
@@ -103,6 +117,7 @@ class TrainRequest:
     folds: int | None = None
     repeats: int = 1
     weights: str | None = None
+    augmentation: Literal["auto", "none"] | Sequence[Augmentation] = "auto"
     ensemble: bool = True
     refit: bool = True
     seed: int = 0

@@ -23,6 +23,7 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "folds": ("split", "folds"),
     "repeats": ("split", "repeats"),
     "weights": ("weights",),
+    "augmentation": ("augmentation",),
     "ensemble": ("ensemble",),
     "refit": ("refit",),
     "seed": ("seed",),
@@ -35,12 +36,12 @@ _MISSING: Final = object()
 def train_request(request: Mapping[str, Json]) -> TrainRequest:
     """The engine's own form of a request with every default filled in.
 
-    What a run that was queued before there was such a choice does not say is as it was then: no refit, and the engine's
-    defaults.
+    What a run that was queued before there was such a choice does not say is as it was then: no refit, no augmentation,
+    and else the engine's defaults.
     """
     found: dict[str, Json] = {field: reduce(_inside, path, request) for field, path in _PLACES.items()}
     said = {field: value for field, value in found.items() if value is not _MISSING}
-    return TrainRequest(**{"refit": False, **said})
+    return TrainRequest(**{"refit": False, "augmentation": "none", **said})
 
 
 def placed(fault: Fault) -> Fault:

@@ -1,6 +1,7 @@
 """The search: who proposes params, how a trial is evaluated, when one is stopped, and the loop over them."""
 
 from automl.search.agenda import Agenda
+from automl.search.auditions import Auditions
 from automl.search.evaluator import Attempt, Evaluator, Outcome
 from automl.search.growth import Growth
 from automl.search.loop import Found, Search
@@ -14,6 +15,7 @@ from automl.search.views import Material, Views
 __all__ = [
     "Agenda",
     "Attempt",
+    "Auditions",
     "Brake",
     "Evaluator",
     "Found",

@@ -4,18 +4,20 @@ An agenda reads only the trials so far and how the budget stands, so a search th
 not been.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from automl.augment import Mix
 from automl.params import CHOICES, choice
+from automl.search.auditions import Auditions, twin_of
 from automl.search.evaluator import Attempt
 from automl.search.growth import Growth
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal, Proposer
 from automl.search.special import polish, reseed
 from automl.search.stopping import find_best
-from automl.types import Trial
+from automl.types import Json, Trial
 
 _FIRST_MOST, _MOST, _COMPANION_MOST = 0.6, 1 / 3, 0.1
 """Of the time left, the most that one trial may take: large tables shall see a few trials too."""
@@ -55,12 +57,16 @@ class Agenda:
         growth: how many rows to learn from.
         plan: what is on.
         seed: of the proposals.
+        auditions: of augmentations, where they are to be tried.
+        imposed: params that every trial has, whoever proposes it.
     """
 
     propose: Proposer
     growth: Growth = field(default_factory=Growth)
     plan: Plan = field(default_factory=Plan)
     seed: int = 0
+    auditions: Auditions | None = None
+    imposed: Mapping[str, Json] = field(default_factory=dict)
 
     def next(self, history: Sequence[Trial], number: int, budget: Budget) -> Attempt:
         """The attempt with this number, given the earlier trials, of which pending ones look failed."""
@@ -68,12 +74,16 @@ class Agenda:
         proposal = (
             self.growth.promoted(history, share)
             or self._closing(history, budget)
+            or (self.auditions.next(history, number, self.seed) if self.auditions else None)
             or self.propose(history, number, self.seed)
         )
-        rivals = [trial for trial in history if trial.share == share]
+        proposal = replace(proposal, params={**proposal.params, **self.imposed})
+        mix = Mix.of(proposal.params)
+        rivals = [trial for trial in history if trial.share == share and Mix.of(trial.params) == mix]
         raced = self.plan.racing and proposal.proposer not in _UNRACED
         most = _COMPANION_MOST if proposal.proposer == "companion" else _MOST if history else _FIRST_MOST
-        return Attempt(number, proposal, find_best(rivals) if raced else None, share, most)
+        twin = twin_of(proposal, history)
+        return Attempt(number, proposal, (twin or find_best(rivals)) if raced else None, share, most, twin)
 
     def _grows(self, budget: Budget) -> bool:
         return self.plan.growing and budget.max_trials is None

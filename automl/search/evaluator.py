@@ -11,9 +11,11 @@ from typing import Final
 
 import numpy as np
 
+from automl.augment import Mix
 from automl.errors import Interrupted
 from automl.metrics import prepare, to_score
 from automl.params import choice
+from automl.search.evidence import gain
 from automl.search.fitting import FoldFit, fit_fold
 from automl.search.proposers import Proposal
 from automl.search.stopping import Brake, is_behind
@@ -33,6 +35,7 @@ class Attempt:
         number: of the trial.
         proposal: what to try.
         best: the trial to race against, of the same share; without one all folds are run.
+        twin: the trial of the same params without augmentation; what is not better beyond noise is stopped.
         share: of each fold's training rows to learn from.
         most: of the time left, the most that it may take: its folds keep the rounds that they came to.
     """
@@ -42,6 +45,7 @@ class Attempt:
     best: Trial | None = None
     share: float = 1.0
     most: float = 1 / 3
+    twin: Trial | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,10 @@ class Evaluator:
                     raise ArithmeticError(f"its score is {scores[-1]}")
                 if best and is_behind(scores, best.fold_scores):
                     return fits, scores, "clearly behind the best trial"
-        return fits, scores, None if len(fits) == folds else "the search came to its end"
+        if len(fits) < folds:
+            return fits, scores, "the search came to its end"
+        idle = attempt.twin and gain(scores, attempt.twin.fold_scores, self._material.folds).low <= 0
+        return fits, scores, "no better beyond noise than without augmentation" if idle else None
 
     def _score(self, fold: FoldFit) -> float:
         it = self._material
@@ -168,7 +175,7 @@ class Evaluator:
 
         def fit_one(number: int, limit: int) -> FoldFit:
             slot = brake.within(seconds)
-            view = self._views.view(number, choice(params, "recipe"), share)
+            view = self._views.view(number, choice(params, "recipe"), share, Mix.of(params))
             return fit_fold(
                 self._material,
                 view,

@@ -72,20 +72,22 @@ def _fit_linear(material: Material, view: View, params: Mapping[str, Json], told
     """On the base features alone: a linear model has indicators for its categories already."""
     check_params(params)
     train, cut = view.train_rows, False
+    weights = None if material.weights is None else material.weights[train]
 
     def stop() -> bool:
         nonlocal cut
         cut = told_to_stop()
         return cut
 
+    rows = view.augmented
     model = fit_linear(
-        material.matrix[train],
-        material.target[train],
+        material.matrix[train] if rows is None else rows.matrix[:, : material.matrix.shape[1]],
+        material.target[train] if rows is None else rows.target,
         categorical=material.categorical,
         task=material.task,
         n_classes=material.n_classes,
         penalty=choice(params, "linear_c"),
-        weights=None if material.weights is None else material.weights[train],
+        weights=weights if rows is None else rows.weights,
         told_to_stop=stop,
     )
     return Fitted(model.to_text(), 0, model.predict(material.matrix[view.valid_rows]), cut)

@@ -14,6 +14,7 @@ class Plan:
         schedules: of the learning rate, in the space.
         recipes: of features, in the space.
         companions: linear models and forests.
+        augmentation: of the training rows, where the request leaves it to the search.
         polish: the best once more with smaller steps, at the end.
         seeds: the best once more with other seeds, at the end.
     """
@@ -24,5 +25,6 @@ class Plan:
     schedules: bool = True
     recipes: bool = True
     companions: bool = True
+    augmentation: bool = True
     polish: bool = True
     seeds: bool = True

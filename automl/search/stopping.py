@@ -86,9 +86,12 @@ def is_behind(scores: Sequence[float], best: Sequence[float]) -> bool:
 def find_best(trials: Iterable[Trial]) -> Trial | None:
     """The trial with the best score of those with the most folds, and of these with the largest share of the rows.
 
-    The earlier of equals; None if all failed.
+    One that was stopped after its last fold counts less than one that was not. The earlier of equals; None if all
+    failed.
     """
     scored = [trial for trial in trials if trial.score is not None]
     return max(
-        scored, key=lambda trial: (len(trial.fold_scores), trial.share, trial.score, -trial.number), default=None
+        scored,
+        key=lambda t: (len(t.fold_scores), t.state == "succeeded", t.share, t.score, -t.number),
+        default=None,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 from typing import Any, Final
@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.augment import PLAIN, Mix, TrainingRows, augment, check_sealed
 from automl.booster import Part, TrainingData
 from automl.extension import Extension
 from automl.split import Folds, Rows
@@ -61,6 +62,7 @@ class View:
         train_rows: the training rows that are in `train`.
         valid_rows: those in `valid`.
         extension: fitted on `train`'s rows, where the recipe has one.
+        augmented: what `train` holds where that is not simply `train_rows`.
     """
 
     data: TrainingData
@@ -69,10 +71,11 @@ class View:
     train_rows: Rows
     valid_rows: Rows
     extension: Extension | None
+    augmented: TrainingRows | None = None
 
 
 class Views:
-    """Makes each view when it is first asked for, and keeps it. Safe to ask from several threads.
+    """Makes each view when it is first asked for, and keeps it, unless it is augmented. Safe to ask by several threads.
 
     Attributes:
         material: what the views are of.
@@ -89,14 +92,17 @@ class Views:
         data: TrainingData = self._once(("whole",), self._bin)
         return data
 
-    def view(self, fold: int, recipe: str = "plain", share: float = 1.0) -> View:
+    def view(self, fold: int, recipe: str = "plain", share: float = 1.0, mix: Mix = PLAIN) -> View:
         """A fold with a recipe's features.
 
         Args:
             fold: its number.
             recipe: of `recipes.RECIPES`.
             share: of its training rows, in (0, 1]; the rows of a smaller share are among those of a larger one.
+            mix: augmentations of the training rows.
         """
+        if mix.names:
+            return self._augmented(fold, recipe, share, mix)
         make = partial(self._plain if recipe == "plain" else partial(self._extended, recipe), fold, share)
         view: View = self._once((fold, recipe, share), make)
         return view
@@ -108,42 +114,84 @@ class Views:
 
     def _bin(self) -> TrainingData:
         it = self.material
-        return self._data(it.matrix, slice(None), it.categorical, monotone=it.monotone, interactions=it.interactions)
+        return self._data(it.matrix, it.target, it.weights, it.categorical, constrained=True)
 
     def _extended(self, recipe: str, fold: int, share: float) -> View:
-        it = self.material
         train, valid = self._rows(fold, share)
-        extension, seen = Extension.fit(
-            it.matrix[train],
-            it.target[train],
-            recipe,
-            categorical=it.categorical,
-            task=it.task,
-            n_classes=it.n_classes,
-            seed=it.seed,
-            weights=None if it.weights is None else it.weights[train],
+        rows, extension = self._lesson(recipe, train)
+        return self._apart(rows, extension, train, valid)
+
+    def _augmented(self, fold: int, recipe: str, share: float, mix: Mix) -> View:
+        """Not kept: strengths are many, and so many copies of a table would take all memory.
+
+        Recipes learn from the rows as they are: of copies, one would tell the target of the other.
+        """
+        train, valid = self._rows(fold, share)
+        rows, extension = self._lesson(recipe, train)
+        augmented = augment(rows, mix, [self.material.seed, fold])
+        check_sealed(train[augmented.origin], valid)
+        return replace(self._apart(augmented, extension, train, valid), augmented=augmented)
+
+    def _lesson(self, recipe: str, train: Rows) -> tuple[TrainingRows, Extension | None]:
+        """Training rows with a recipe's features, and what it learnt of them."""
+        it = self.material
+        matrix, target = it.matrix[train], it.target[train]
+        weights = None if it.weights is None else it.weights[train]
+        extension, categorical = None, it.categorical
+        if recipe != "plain":
+            extension, matrix = Extension.fit(
+                matrix,
+                target,
+                recipe,
+                categorical=it.categorical,
+                task=it.task,
+                n_classes=it.n_classes,
+                seed=it.seed,
+                weights=weights,
+            )
+            categorical = extension.categorical
+        rows = TrainingRows.of(
+            matrix, target, categorical=categorical, task=it.task, n_classes=it.n_classes, weights=weights
         )
-        both = np.concatenate([train, valid])
-        extended = np.concatenate([seen, extension.apply(it.matrix[valid])])
-        data = self._data(extended, both, extension.categorical)
-        places = np.arange(len(both))
-        parts = data.part(places[: len(train)]), data.part(places[len(train) :])
+        return rows, extension
+
+    def _apart(self, rows: TrainingRows, extension: Extension | None, train: Rows, valid: Rows) -> View:
+        """A view binned for itself. The validation rows are the material's own, whatever was learnt from."""
+        it = self.material
+        judged = it.matrix[valid] if extension is None else extension.apply(it.matrix[valid])
+        weights = np.ones(len(valid)) if it.weights is None else it.weights[valid]
+        data = self._data(
+            np.concatenate([rows.matrix, judged]),
+            np.concatenate([rows.target, it.target[valid]]),
+            np.concatenate([rows.weights, weights]),
+            rows.categorical,
+            constrained=extension is None,
+        )
+        places = np.arange(len(rows) + len(valid))
+        parts = data.part(places[: len(rows)]), data.part(places[len(rows) :])
         return View(data, *parts, train, valid, extension)
 
     def _data(
-        self, matrix: Floats, rows: Rows | slice, categorical: Sequence[int], **constraints: Sequence[Any]
+        self,
+        matrix: Floats,
+        target: NDArray[Any],
+        weights: Floats | None,
+        categorical: Sequence[int],
+        *,
+        constrained: bool,
     ) -> TrainingData:
-        """A matrix of some of the rows, binned."""
+        """Some rows, binned."""
         it = self.material
         return TrainingData(
             matrix,
-            it.target[rows],
+            target,
             task=it.task,
             n_classes=it.n_classes,
             categorical=categorical,
             absolute=it.metric == "mae",
-            weights=None if it.weights is None else it.weights[rows],
-            **constraints,
+            weights=weights,
+            monotone=it.monotone if constrained else None,
+            interactions=it.interactions if constrained else None,
         )
 
     def _rows(self, fold: int, share: float) -> tuple[Rows, Rows]:

@@ -19,6 +19,8 @@ UNTRAINABLE = (
     "unsupported-target",
     "one-class",
     "rare-class",
+    "unknown-augmentation",
+    "augmentation-not-for-task",
     "unknown-column",
     "invalid-range",
     "unusable-split",

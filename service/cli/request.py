@@ -24,6 +24,10 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
     return click.option(name, default=_DEFAULTS[field], show_default=_DEFAULTS[field] is not None, help=text, **more)
 
 
+def _augmentation(text: str) -> str | tuple[str, ...]:
+    return text if text in ("auto", "none") else tuple(text.split(","))
+
+
 _OPTIONS: Final = (
     click.option("--target", required=True, metavar="COLUMN", help="Column to predict."),
     _option("--task", "Told from the target if not given.", type=click.Choice(get_args(Task))),
@@ -39,6 +43,9 @@ _OPTIONS: Final = (
     _option("--folds", "Cross-validation folds; chosen if not given.", type=int),
     _option("--repeats", "How often the rows are folded.", type=int),
     _option("--weights", "Says how much each row counts.", metavar="COLUMN"),
+    _option(
+        "--augmentation", "Of the training rows: auto, none, or names with commas.", metavar="NAMES", type=_augmentation
+    ),
     _option("--ensemble/--no-ensemble", "Let several trials answer together."),
     _option("--refit/--no-refit", "Fit the winner on the holdout's rows too."),
     _option("--seed", "Repeats a run that --max-trials ends.", type=int),

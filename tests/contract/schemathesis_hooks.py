@@ -37,7 +37,7 @@ def map_path_parameters(context: schemathesis.HookContext, path_parameters: Any)
 @schemathesis.hook
 def map_body(context: schemathesis.HookContext, body: Any) -> Any:
     """Whatever could be a dataset's id becomes one, so that runs get as far as their checks, and into the queue."""
-    if _operation_id(context) != "createRun" or not isinstance(body, dict):
+    if _operation_id(context) not in ("createRun", "previewAugmentation") or not isinstance(body, dict):
         return body
     dataset = body.get("dataset")
     given = isinstance(dataset, str) and 0 < len(dataset) <= 64 and not dataset.startswith("ds_")

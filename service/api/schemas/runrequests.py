@@ -1,9 +1,13 @@
 """Runs as HTTP takes them."""
 
+from typing import Annotated, Literal
+
 from pydantic import Field
 
-from automl.types import Algorithm, Metric, SplitKind, Task
+from automl.types import Algorithm, Augmentation, Metric, SplitKind, Task
 from service.api.schemas.common import ColumnName, DatasetId, ModelName, Request
+
+Augmentations = Annotated[list[Augmentation], Field(min_length=1, max_length=5)]
 
 
 class Budget(Request):
@@ -66,6 +70,11 @@ class RunRequest(Request):
     search: Search = Search()
     split: Split = Split()
     weights: ColumnName | None = Field(None, description="Column that says how much each row counts: 0 or more")
+    augmentation: Literal["auto", "none"] | Augmentations = Field(
+        "auto",
+        description="Of each fold's training rows: `auto` tries some and keeps what helps beyond noise; a list is "
+        "applied to every trial, one after the other",
+    )
     ensemble: bool = Field(
         default=True, description="Let several trials answer together where they score better so out of fold"
     )

@@ -203,5 +203,7 @@ class Report(View):
     importances: Any
     steps: Any
     """What each stage of the run did, and its seconds."""
+    augmentation: Any
+    """What was tried, what it gained with its interval, what the model used, and samples of it."""
     findings: Any
     """What a person should know of the table before trusting a model of it: leaks, rare classes, imbalance."""

@@ -31,7 +31,7 @@ def test_each_field_of_the_engine_s_request_has_a_place() -> None:
 
 def test_a_run_from_before_there_was_a_choice_is_resumed_as_it_was() -> None:
     assert train_request(OLD) == TrainRequest(
-        target="y", max_trials=3, algorithm="random", holdout=0.3, folds=4, refit=False, seed=3
+        target="y", max_trials=3, algorithm="random", holdout=0.3, folds=4, refit=False, augmentation="none", seed=3
     )
 
 

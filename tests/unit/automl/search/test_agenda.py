@@ -101,3 +101,12 @@ def test_with_a_number_of_trials_nothing_depends_on_time() -> None:
     agenda = Agenda(propose=idea, growth=Growth.of(rows=1_000_000, features=100, outputs=2))
     assert agenda.next([], 0, Budget(whole_s=1, left_s=1, max_trials=5)).share == 1
     assert agenda.next([], 0, Budget(whole_s=1, left_s=1)).share < 1
+
+
+def test_a_trial_races_those_that_are_augmented_as_it_is() -> None:
+    budget = Budget(whole_s=100, left_s=90)
+    plain, augmented = make_trial(0, 0.5, 0.5), make_trial(1, 0.9, 0.9, params={"augmentation": "noise"})
+    assert Agenda(propose=idea).next([plain, augmented], 2, budget).best == plain
+    imposed = Agenda(propose=idea, imposed={"augmentation": "noise"}).next([augmented], 1, budget)
+    assert imposed.best == augmented
+    assert imposed.proposal.params == {**BOOSTED, "augmentation": "noise"}

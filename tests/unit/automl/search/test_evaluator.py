@@ -91,3 +91,12 @@ def test_bad_params_make_a_failed_trial(evaluator: Evaluator) -> None:
 def test_to_abandon_is_no_failure_of_the_trial(evaluator: Evaluator) -> None:
     with pytest.raises(Interrupted):
         evaluator.attempt(Attempt(0, PARAMS), Brake.after(3600, Notes(lambda _: "abandon")))
+
+
+def test_what_is_on_trial_must_be_better_than_its_twin_beyond_noise(evaluator: Evaluator) -> None:
+    twin = evaluator.attempt(Attempt(0, PARAMS), OPEN).trial
+    idle = evaluator.attempt(Attempt(1, PARAMS, twin=twin), OPEN).trial
+    assert (idle.state, idle.fold_scores) == ("stopped", twin.fold_scores)
+    assert idle.detail == "no better beyond noise than without augmentation"
+    worse = replace(twin, fold_scores=tuple(score - 0.1 for score in twin.fold_scores))
+    assert evaluator.attempt(Attempt(1, PARAMS, twin=worse), OPEN).trial.state == "succeeded"

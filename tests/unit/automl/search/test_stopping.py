@@ -98,3 +98,9 @@ def test_the_best_has_the_most_folds_then_the_best_score_then_came_first() -> No
     ) == make_trial(2, 0.7, 0.7)
     assert find_best([stopped]) == stopped
     assert find_best([make_trial(0)]) is None
+
+
+def test_a_trial_that_was_stopped_after_its_last_fold_is_best_only_for_want_of_others() -> None:
+    rejected = make_trial(1, 0.9, 0.9, state="stopped")
+    assert find_best([make_trial(0, 0.5, 0.5), rejected]) == make_trial(0, 0.5, 0.5)
+    assert find_best([make_trial(0, 0.5), rejected]) == rejected

@@ -1,0 +1,63 @@
+"""The augmentations that there are, and for which tables each is worth a try."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from automl.augment.balance import class_weights, random_over, random_under
+from automl.augment.mixing import column_swap, mixup
+from automl.augment.noise import noise
+from automl.augment.rare import rare_targets
+from automl.augment.rows import TrainingRows
+from automl.augment.synthetic import adasyn, borderline_smote, smote
+from automl.types import Augmentation, Task
+
+Apply = Callable[[TrainingRows, float, np.random.Generator], TrainingRows]
+"""From rows, a strength in (0, 1] and a source of chance to the rows to learn from."""
+
+_EVEN: Final = 0.5
+"""Classes are of one size when the rarest has more than so many times the rows of the commonest."""
+_CLASSES: Final[tuple[Task, ...]] = ("binary", "multiclass")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One augmentation.
+
+    Attributes:
+        apply: does it.
+        tasks: that it is for.
+        balances: whether it only makes classes more even, and so has nothing to do where they are.
+    """
+
+    apply: Apply
+    tasks: tuple[Task, ...] = _CLASSES
+    balances: bool = True
+
+
+KINDS: Final[Mapping[Augmentation, Kind]] = {
+    "class_weights": Kind(class_weights),
+    "smote": Kind(smote),
+    "random_over": Kind(random_over),
+    "rare_targets": Kind(rare_targets, ("regression",), balances=False),
+    "mixup": Kind(mixup, (*_CLASSES, "regression"), balances=False),
+    "noise": Kind(noise, (*_CLASSES, "regression"), balances=False),
+    "column_swap": Kind(column_swap, (*_CLASSES, "regression"), balances=False),
+    "random_under": Kind(random_under),
+    "borderline_smote": Kind(borderline_smote),
+    "adasyn": Kind(adasyn),
+}
+"""In the order in which they are tried."""
+
+
+def kinds_for(task: Task, class_counts: Sequence[int]) -> tuple[Augmentation, ...]:
+    """Those that may help.
+
+    Args:
+        task: what is predicted.
+        class_counts: training rows of each class; empty for regression.
+    """
+    even = not class_counts or min(class_counts) > _EVEN * max(class_counts)
+    return tuple(name for name, kind in KINDS.items() if task in kind.tasks and not (even and kind.balances))

@@ -1,0 +1,100 @@
+"""The rows that a model learns from, and what every row that is made of them keeps to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.split import Rows
+from automl.types import Floats, Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingRows:
+    """Rows with what each was made from.
+
+    Attributes:
+        matrix: features `(n, f)`, NaN for missing.
+        target: class indices or values `(n,)`.
+        weights: how much each row counts `(n,)`.
+        origin: for each row the one, of those before any augmentation, that it is or was made from `(n,)`.
+        categorical: indices of the features that are codes without an order.
+        task: what is predicted.
+        n_classes: in the whole table; 0 for regression.
+    """
+
+    matrix: Floats
+    target: NDArray[Any]
+    weights: Floats
+    origin: Rows
+    categorical: tuple[int, ...]
+    task: Task
+    n_classes: int
+
+    @classmethod
+    def of(
+        cls,
+        matrix: Floats,
+        target: NDArray[Any],
+        *,
+        categorical: Sequence[int],
+        task: Task,
+        n_classes: int,
+        weights: Floats | None = None,
+    ) -> Self:
+        """Rows as they are, all of one weight unless they have their own."""
+        return cls(
+            matrix=matrix,
+            target=target,
+            weights=np.ones(len(matrix)) if weights is None else weights,
+            origin=np.arange(len(matrix)),
+            categorical=tuple(categorical),
+            task=task,
+            n_classes=n_classes,
+        )
+
+    def __len__(self) -> int:
+        return len(self.matrix)
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """Indices of the features that are no codes."""
+        return np.setdiff1d(np.arange(self.matrix.shape[1]), np.array(self.categorical, dtype=np.int64))
+
+    def class_counts(self) -> NDArray[np.int64]:
+        """Rows of each class `(n_classes,)`."""
+        return np.bincount(self.target, minlength=self.n_classes)
+
+    def taken(self, rows: Rows) -> Self:
+        """Only these rows, in this order, each as often as it is named."""
+        parts = {name: getattr(self, name)[rows] for name in ("matrix", "target", "weights", "origin")}
+        return replace(self, **parts)
+
+    def grown(self, base: Rows, matrix: Floats, target: NDArray[Any], *, share: Floats | float = 1.0) -> Self:
+        """These rows, and below them new ones.
+
+        What is missing stays missing and what is not stays there, as in the row that each is made from; columns of
+        whole numbers get whole numbers, and no column leaves the range that it has.
+
+        Args:
+            base: the rows that the new ones are made from `(m,)`.
+            matrix: their features `(m, f)`.
+            target: theirs `(m,)`.
+            share: of the weight of the base row that the new one counts.
+        """
+        return replace(
+            self,
+            matrix=np.concatenate([self.matrix, self._settled(self.matrix[base], matrix)]),
+            target=np.concatenate([self.target, target.astype(self.target.dtype)]),
+            weights=np.concatenate([self.weights, self.weights[base] * share]),
+            origin=np.concatenate([self.origin, self.origin[base]]),
+        )
+
+    def _settled(self, own: Floats, made: Floats) -> Floats:
+        # Unlike nanmin these do not warn of a column without any value.
+        low, high = np.fmin.reduce(self.matrix, axis=0), np.fmax.reduce(self.matrix, axis=0)
+        whole = ((self.matrix == np.rint(self.matrix)) | np.isnan(self.matrix)).all(axis=0)
+        settled = np.clip(np.where(whole, np.rint(made), made), low, high)
+        return np.where(np.isnan(settled) | np.isnan(own), own, settled)

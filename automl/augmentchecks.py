@@ -1,0 +1,27 @@
+"""Whether the augmentations that a request names are there, and are for its task."""
+
+from automl.augment.kinds import KINDS
+from automl.refusals import refuse_if
+from automl.types import Task, TrainRequest
+
+
+def check_augmentation(request: TrainRequest, task: Task) -> None:
+    """Raises `InvalidRequest`: `unknown-augmentation`, `augmentation-not-for-task`."""
+    asked = request.augmentation
+    if asked in ("auto", "none"):
+        return
+    names = [] if isinstance(asked, str) else asked
+    refuse_if(
+        not names or not set(names) <= KINDS.keys(),
+        "unknown-augmentation",
+        f"'augmentation' must be auto, none or a list of {', '.join(KINDS)}.",
+        "augmentation",
+    )
+    wrong = [name for name in names if task not in KINDS[name].tasks]
+    fitting = [name for name, kind in KINDS.items() if task in kind.tasks]
+    refuse_if(
+        bool(wrong),
+        "augmentation-not-for-task",
+        f"{', '.join(wrong)} cannot augment the rows of a {task} task; {', '.join(fitting)} can.",
+        "augmentation",
+    )

@@ -1,0 +1,27 @@
+"""Operations on augmentations."""
+
+from service.api.calls import Call, Reply, reply
+from service.api.operations import Answer, Group
+from service.api.runs import UNTRAINABLE
+from service.api.schemas import augmentations as views
+from service.usecases import augmentations as cases
+
+augmentations = Group("augmentations", "What training rows can be made into.")
+
+
+@augmentations.add(
+    "POST",
+    "/v1/augmentations/preview",
+    access="read",
+    repeatable=True,
+    problems=("not-found", *UNTRAINABLE),
+    answers={200: Answer(description="Rows side by side", model=views.AugmentationPreview)},
+)
+def preview_augmentation(call: Call, body: views.AugmentationRequest) -> Reply:
+    """Show what augmentations make of a dataset.
+
+    Original and changed rows side by side, in the table's own values, from up to 2,000 rows. Text columns are left out,
+    as it is their features that change.
+    """
+    showing = cases.preview_augmentation(call.context, call.project, body.model_dump(mode="json"))
+    return reply(views.AugmentationPreview.of(showing))

@@ -1,0 +1,50 @@
+"""Augmentations: shown on a dataset's rows."""
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from automl.augment import Mix
+from automl.augment.preview import preview
+from automl.augment.samples import Showing
+from automl.checks import check_request
+from automl.errors import InvalidRequest
+from automl.types import Json, TrainRequest
+from service.context import Context
+from service.runrequest import placed
+from service.usecases.datasets import get_dataset, profile_of
+from service.usecases.scratch import scratch
+
+_MOST_ROWS: Final = 20_000
+"""Of a larger dataset so many rows are looked at."""
+
+
+def preview_augmentation(context: Context, project: str, request: dict[str, Json]) -> Showing:
+    """What a request of the contract, with its defaults filled in, would do. Raises `Missing`, `InvalidRequest`."""
+    dataset = get_dataset(context, project, request["dataset"])
+    wanted = TrainRequest(**{name: request[name] for name in ("target", "task", "augmentation", "seed")})
+    try:
+        check_request(profile_of(dataset), wanted)
+        with scratch(context) as directory:
+            path = context.registry_for(project).datasets.fetch(dataset.id, directory / "table.parquet")
+            table = _some_rows(path, request["seed"])
+        mix = Mix(tuple(request["augmentation"]), request["strength"])
+        return preview(table, wanted, mix, most=request["limit"])
+    except InvalidRequest as error:
+        raise InvalidRequest(error.code, error.detail, [placed(fault) for fault in error.faults]) from error
+
+
+def _some_rows(path: Path, seed: int) -> pa.Table:
+    """Rows at random, read piece by piece."""
+    with pq.ParquetFile(path) as file:
+        total = file.metadata.num_rows
+        rows = np.sort(np.random.default_rng(seed).permutation(total)[:_MOST_ROWS])
+        pieces, begin = [], 0
+        for batch in file.iter_batches():
+            inside = rows[(rows >= begin) & (rows < begin + batch.num_rows)] - begin
+            pieces.append(batch.take(pa.array(inside)))
+            begin += batch.num_rows
+        return pa.Table.from_batches(pieces, schema=file.schema_arrow)

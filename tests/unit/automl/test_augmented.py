@@ -1,0 +1,94 @@
+"""Augmentation through whole runs: asked for, left to the search, told in the report."""
+
+from dataclasses import replace
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pytest
+
+from automl import TrainRequest, train
+from automl.errors import InvalidRequest
+from automl.search import Plan
+
+
+def table(rows: int = 400) -> pa.Table:
+    """One row of ten is `yes`, and overlaps with the others."""
+    rng = np.random.default_rng(5)
+    size, city = rng.normal(size=rows), rng.choice(["a", "b", "c"], rows)
+    value = size + (city == "a") + rng.normal(size=rows)
+    return pa.table(
+        {
+            "size": np.where(rng.random(rows) < 0.1, np.nan, size).tolist(),
+            "city": city.tolist(),
+            "when": (np.datetime64("2024-01-01") + rng.integers(0, 300, rows)).astype("datetime64[s]").tolist(),
+            "y": np.where(value > np.quantile(value, 0.9), "yes", "no").tolist(),
+        }
+    )
+
+
+REQUEST = TrainRequest(target="y", positive="yes", max_trials=6, timeout_s=600)
+FEW = Plan(portfolio=False, companions=False, polish=False, seeds=False, recipes=False, schedules=False)
+
+
+def test_a_list_is_applied_to_every_trial_of_every_family() -> None:
+    result = train(table(), replace(REQUEST, augmentation=("smote", "noise")))
+    assert {trial.params["augmentation"] for trial in result.trials} == {"smote+noise"}
+    assert {trial.state for trial in result.trials} <= {"succeeded", "stopped"}
+    assert "linear" in {trial.params.get("family") for trial in result.trials}
+    told = result.report["augmentation"]
+    assert (told["asked"], told["tried"]) == (["smote", "noise"], [])
+    assert told["used"] == [{"augmentation": "smote+noise", "augmentation_strength": 0.5}]
+    (sample,) = told["samples"]
+    assert sample["augmented"] > sample["rows"]
+    for pair in sample["pairs"]:
+        assert set(pair["original"]) == set(pair["changed"]) == {"size", "city", "when", "y"}
+        assert pair["changed"]["city"] in {"a", "b", "c"}
+        assert pair["changed"]["when"].startswith("2024")
+    assert orjson.loads(orjson.dumps(told)) == told
+
+
+def test_none_is_none() -> None:
+    result = train(table(), replace(REQUEST, augmentation="none", max_trials=12), plan=FEW)
+    assert not any("augmentation" in trial.params for trial in result.trials)
+    assert result.report["augmentation"] == {"asked": "none", "tried": [], "used": [], "samples": []}
+
+
+def test_auto_tries_beside_the_best_and_tells_the_gain() -> None:
+    result = train(table(), replace(REQUEST, max_trials=12), plan=FEW)
+    trial = result.trials[10]
+    (entry,) = result.report["augmentation"]["tried"]
+    assert (entry["trial"], entry["augmentation"], trial.proposer) == (10, "class_weights", "augmentation")
+    twin = result.trials[entry["twin"]]
+    assert {**twin.params, "augmentation": "class_weights", "augmentation_strength": 0.5} == trial.params
+    differences = np.subtract(trial.fold_scores, twin.fold_scores[: len(trial.fold_scores)])
+    assert entry["gain"]["value"] == pytest.approx(differences.mean())
+    assert entry["kept"] == (trial.state == "succeeded")
+
+
+@pytest.mark.slow
+def test_auto_keeps_weights_where_labels_are_cut_at_a_half() -> None:
+    """Balanced accuracy at 0.5 is poor on rare classes, and weights mend just that."""
+    asked = replace(REQUEST, metric="balanced_accuracy", max_trials=20, refit=False)
+    one, two = (train(table(2000), asked) for _ in range(2))
+    told = one.report["augmentation"]
+    assert told["used"]
+    kept = [entry for entry in told["tried"] if entry["kept"]]
+    assert kept
+    assert all(entry["gain"]["low"] > 0 for entry in kept)
+    assert one.bundle.data == two.bundle.data
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (("rare_targets",), "augmentation-not-for-task"),
+        (("smoke",), "unknown-augmentation"),
+        ((), "unknown-augmentation"),
+        ("smote", "unknown-augmentation"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(asked: object, code: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        train(table(60), replace(REQUEST, augmentation=asked))  # type: ignore[arg-type]
+    assert refused.value.code == code
