@@ -43,7 +43,7 @@ def adasyn(rows: TrainingRows, strength: float, rng: np.random.Generator) -> Tra
 
 
 def _grow(rows: TrainingRows, strength: float, rng: np.random.Generator, make: _Make) -> TrainingRows:
-    grown = rows
+    bases, parts, shares = [], [], []
     for label, more in enumerate(additions(rows, strength).tolist()):
         own = np.flatnonzero(rows.target == label)
         if more == 0 or len(own) <= 1:
@@ -53,8 +53,13 @@ def _grow(rows: TrainingRows, strength: float, rng: np.random.Generator, make: _
         seed, neighbours = int(rng.integers(_SEEDS)), min(_NEIGHBOURS, len(own) - 1)
         sampler, with_codes = make(rows, {1: len(own) + wanted}, neighbours, seed)
         base, made = _synthesise(rows, own, others, sampler, with_codes=with_codes)
-        grown = grown.grown(base, made, rows.target[base], share=more / wanted)
-    return grown
+        bases.append(base)
+        parts.append(made)
+        shares.append(np.full(len(base), more / wanted))
+    if not bases:
+        return rows
+    base = np.concatenate(bases)
+    return rows.grown(base, np.concatenate(parts), rows.target[base], share=np.concatenate(shares))
 
 
 def _synthesise(

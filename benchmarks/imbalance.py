@@ -1,0 +1,159 @@
+"""What helps on rare classes: nothing, each augmentation, a tuned threshold, or Winnow's own choice.
+
+python -m benchmarks.imbalance FOLDER
+"""
+
+import argparse
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+
+from automl import TrainRequest, load_bundle, train
+from automl.augment import KINDS
+from automl.coerce import frame_from_table
+from automl.metrics import measure
+from automl.thresholds import decide
+from automl.types import Augmentation, Metric
+from benchmarks.automl.identity import engine
+from benchmarks.automl.report import markdown, write_page
+from benchmarks.tables import Table, read_folder
+
+RARE: Final = 0.12
+RESULTS: Final = Path(__file__).with_name("results")
+ASKED: Final[Mapping[str, Literal["auto", "none"] | tuple[Augmentation, ...]]] = {
+    "none": "none",
+    **{name: (name,) for name, kind in KINDS.items() if "binary" in kind.tasks},
+    "auto": "auto",
+}
+METRICS: Final[Mapping[str, Sequence[Metric]]] = {
+    "binary": ("average_precision", "f1", "kappa"),
+    "multiclass": ("average_precision_macro", "f1_macro", "kappa"),
+}
+HEADS: Final = ("average precision", "F1 at 0.5", "kappa at 0.5", "F1 tuned", "kappa tuned")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One run on one table, by the test rows; of many classes F1 and average precision are macro means.
+
+    Attributes:
+        values: in the order of `HEADS`. With more than two classes nothing is tuned, and the likeliest class counts.
+    """
+
+    table: str
+    asked: str
+    seed: int
+    seconds: float
+    engine: str
+    values: tuple[float, ...]
+
+
+def main() -> None:
+    """Run what is not kept yet, and write the page."""
+    options = _options()
+    tables = [table for table in read_folder(options.folder).values() if _is_rare(table)]
+    wanted = [
+        (table, asked, seed)
+        for table in tables
+        if not options.tables or table.name in options.tables
+        for seed in range(options.seeds)
+        for asked in options.asked
+    ]
+    cells = [cell for wish in wanted if (cell := _cell(*wish, options)) is not None]
+    write_page(options.out, *_page(cells, options.seconds))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--tables", nargs="+", default=[])
+    parser.add_argument("--asked", nargs="+", choices=ASKED, default=list(ASKED))
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--cells", type=Path, default=RESULTS / "imbalance" / "cells")
+    parser.add_argument("--out", type=Path, default=RESULTS / "imbalance.md")
+    parser.add_argument("--report-only", action="store_true", help="measure nothing")
+    return parser.parse_args()
+
+
+def _is_rare(table: Table) -> bool:
+    if table.task == "regression":
+        return False
+    counts = np.bincount(table.truth("train"))
+    return bool(counts.min() < RARE * counts.sum())
+
+
+def _cell(table: Table, asked: str, seed: int, options: argparse.Namespace) -> Cell | None:
+    made_by = _engine()
+    name = "-".join([table.name, table.digest, asked, f"{seed}", f"{options.seconds:g}", made_by])
+    place = options.cells / f"{name}.json"
+    if place.exists():
+        kept = json.loads(place.read_text())
+        return Cell(**{**kept, "values": tuple(kept["values"])})
+    if options.report_only:
+        return None
+    cell = Cell(table.name, asked, seed, options.seconds, made_by, _measure(table, asked, seed, options.seconds))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps(asdict(cell)) + "\n")
+    print(cell, flush=True)
+    return cell
+
+
+@cache
+def _engine() -> str:
+    return engine()[:12]
+
+
+def _measure(table: Table, asked: str, seed: int, seconds: float) -> tuple[float, ...]:
+    request = TrainRequest(
+        target="target", positive=table.positive, timeout_s=seconds, seed=seed, augmentation=ASKED[asked]
+    )
+    predictor = load_bundle(train(table.rows("train"), request).bundle.data)
+    spec = predictor.spec
+    outputs = predictor.outputs(frame_from_table(table.rows("test"), spec.encoder.columns))
+    place = {label: index for index, label in enumerate(spec.classes)}
+    truth = np.array([place[label] for label in table.rows("test")["target"].to_pylist()])
+    ranking, *labelling = METRICS[table.task]
+    decided = np.eye(len(spec.classes))[decide(outputs, spec.threshold)]
+    return tuple(
+        measure(metric, truth, said)
+        for said, metrics in ((outputs, (ranking, *labelling)), (decided, labelling))
+        for metric in metrics
+    )
+
+
+def _page(cells: Sequence[Cell], seconds: float) -> Iterable[str]:
+    yield f"# Rare classes, {seconds:g} s a run\n"
+    if not cells:
+        return
+    yield (
+        f"Tables with a class under {RARE:.0%}, test rows, mean over {len({cell.table for cell in cells})} tables and "
+        f"{len({cell.seed for cell in cells})} seeds.\n"
+    )
+    asked = list(dict.fromkeys(cell.asked for cell in cells))
+    yield markdown(("asked", *HEADS), [(name, *_means(cells, name)) for name in asked])
+    yield "## Average precision minus that of none, by table: the mean over the seeds, and the least and the most\n"
+    tables = list(dict.fromkeys(cell.table for cell in cells))
+    rows = [(table, *(_gain(cells, table, name) for name in asked[1:])) for table in tables]
+    yield markdown(("table", *asked[1:]), rows)
+
+
+def _means(cells: Sequence[Cell], asked: str) -> list[str]:
+    found = np.array([cell.values for cell in cells if cell.asked == asked])
+    return [f"{value:.3f}" for value in found.mean(axis=0)]
+
+
+def _gain(cells: Sequence[Cell], table: str, asked: str) -> str:
+    plain = {cell.seed: cell.values[0] for cell in cells if (cell.table, cell.asked) == (table, "none")}
+    own = [cell for cell in cells if (cell.table, cell.asked) == (table, asked) and cell.seed in plain]
+    gains = [cell.values[0] - plain[cell.seed] for cell in own]
+    return f"{np.mean(gains):+.3f} ({min(gains):+.3f} to {max(gains):+.3f})" if gains else "not measured"
+
+
+if __name__ == "__main__":
+    main()
