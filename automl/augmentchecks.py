@@ -5,8 +5,14 @@ from automl.refusals import refuse_if
 from automl.types import Task, TrainRequest
 
 
-def check_augmentation(request: TrainRequest, task: Task) -> None:
-    """Raises `InvalidRequest`: `unknown-augmentation`, `augmentation-not-for-task`."""
+def check_augmentation(request: TrainRequest, task: Task, *, texts: bool) -> None:
+    """Raises `InvalidRequest`: `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`.
+
+    Args:
+        request: of the run.
+        task: what is predicted.
+        texts: whether a column of texts is learnt from.
+    """
     asked = request.augmentation
     if asked in ("auto", "none"):
         return
@@ -23,5 +29,12 @@ def check_augmentation(request: TrainRequest, task: Task) -> None:
         bool(wrong),
         "augmentation-not-for-task",
         f"{', '.join(wrong)} cannot augment the rows of a {task} task; {', '.join(fitting)} can.",
+        "augmentation",
+    )
+    textual = [name for name in names if KINDS[name].texts]
+    refuse_if(
+        bool(textual) and not texts,
+        "no-text-column",
+        f"{', '.join(textual)} would change texts, and no column that is learnt from holds any.",
         "augmentation",
     )

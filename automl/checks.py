@@ -31,12 +31,13 @@ def check_request(profile: Profile, request: TrainRequest, test: Profile | None 
         InvalidRequest: the first thing that is wrong: `out-of-range`, `unknown-target`, `too-few-rows`, `null-target`,
             `infinite-target`, `unsupported-target`, `one-class`, `task-not-for-target`, `unknown-metric`,
             `metric-not-for-task`, `unknown-class`, `too-many-classes`, `rare-class`, `unknown-column`,
-            `unknown-augmentation`, `augmentation-not-for-task`, `unusable-split`, `unusable-weights`, `no-features`,
-            `infinite-value`, `unusable-test`.
+            `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`, `unusable-split`,
+            `unusable-weights`, `no-features`, `infinite-value`, `unusable-test`.
     """
     _check_ranges(request)
     task = check_target(profile, request)
-    check_augmentation(request, task)
+    texts = any(column.type == "text" for column in feature_columns(profile, request))
+    check_augmentation(request, task, texts=texts)
     check_split(profile, request, tested=test is not None)
     check_weights(profile, request)
     _check_features(profile, request)

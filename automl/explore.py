@@ -131,7 +131,7 @@ def _auditions(request: TrainRequest, material: Material) -> Auditions | None:
         return None
     classes = material.task != "regression"
     counts = np.bincount(material.target, minlength=material.n_classes).tolist() if classes else []
-    kinds = kinds_for(material.task, counts)
+    kinds = kinds_for(material.task, counts, texts=bool(material.texts))
     return Auditions(kinds, make_proposer(request.algorithm, augmentation_space(kinds), []))
 
 

@@ -5,7 +5,8 @@ from typing import Self
 
 import numpy as np
 
-from automl.encoders import ENCODERS, Categories, Encoder
+from automl.encoders import ENCODERS, Categories, Encoder, Texts
+from automl.textcolumns import TextColumn
 from automl.types import Column, Floats, Frame, Json
 
 
@@ -43,6 +44,14 @@ class FeatureEncoder:
         for name, encoder, start, end in self._slots:
             encoder.write(frame[name], matrix[:, start:end])
         return matrix
+
+    def texts(self, frame: Frame) -> tuple[TextColumn, ...]:
+        """The frame's text columns, with their places in the matrix."""
+        return tuple(
+            TextColumn(name, frame[name], tuple(range(start, end)), encoder)
+            for name, encoder, start, end in self._slots
+            if isinstance(encoder, Texts)
+        )
 
     def unseen(self, frame: Frame) -> Iterator[tuple[int, str, str]]:
         """Row, column and value of every category that the encoder does not know."""

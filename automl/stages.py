@@ -148,6 +148,7 @@ def encode(
         n_classes=len(problem.classes),
         categorical=encoder.categorical,
         weights=weights,
+        texts=encoder.texts(frame),
         seed=seed,
     )
     return Features(encoder, Views(material))

@@ -25,6 +25,11 @@ Augmentation = Literal[
     "random_under",
     "borderline_smote",
     "adasyn",
+    "synonyms",
+    "word_swap",
+    "word_insertion",
+    "word_deletion",
+    "typos",
 ]
 Metric = Literal[
     "average_precision",

@@ -27,7 +27,7 @@ RARE: Final = 0.12
 RESULTS: Final = Path(__file__).with_name("results")
 ASKED: Final[Mapping[str, Literal["auto", "none"] | tuple[Augmentation, ...]]] = {
     "none": "none",
-    **{name: (name,) for name, kind in KINDS.items() if "binary" in kind.tasks},
+    **{name: (name,) for name, kind in KINDS.items() if "binary" in kind.tasks and not kind.texts},
     "auto": "auto",
 }
 METRICS: Final[Mapping[str, Sequence[Metric]]] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,8 @@ from automl.augment.noise import noise
 from automl.augment.rare import rare_targets
 from automl.augment.rows import TrainingRows
 from automl.augment.synthetic import adasyn, borderline_smote, smote
+from automl.augment.text.edits import synonym_replacement, typos, word_deletion, word_insertion, word_swap
+from automl.augment.text.rows import Edit, edited
 from automl.types import Augmentation, Task
 
 Apply = Callable[[TrainingRows, float, np.random.Generator], TrainingRows]
@@ -30,11 +33,17 @@ class Kind:
         apply: does it.
         tasks: that it is for.
         balances: whether it only makes classes more even, and so has nothing to do where they are.
+        texts: whether it changes texts, and so has nothing to do where there are none.
     """
 
     apply: Apply
     tasks: tuple[Task, ...] = _CLASSES
     balances: bool = True
+    texts: bool = False
+
+
+def _on_texts(edit: Edit) -> Kind:
+    return Kind(partial(edited, edit), (*_CLASSES, "regression"), balances=False, texts=True)
 
 
 KINDS: Final[Mapping[Augmentation, Kind]] = {
@@ -48,16 +57,26 @@ KINDS: Final[Mapping[Augmentation, Kind]] = {
     "random_under": Kind(random_under),
     "borderline_smote": Kind(borderline_smote),
     "adasyn": Kind(adasyn),
+    "synonyms": _on_texts(synonym_replacement),
+    "word_deletion": _on_texts(word_deletion),
+    "typos": _on_texts(typos),
+    "word_swap": _on_texts(word_swap),
+    "word_insertion": _on_texts(word_insertion),
 }
 """In the order in which they are tried."""
 
 
-def kinds_for(task: Task, class_counts: Sequence[int]) -> tuple[Augmentation, ...]:
+def kinds_for(task: Task, class_counts: Sequence[int], *, texts: bool = False) -> tuple[Augmentation, ...]:
     """Those that may help.
 
     Args:
         task: what is predicted.
         class_counts: training rows of each class; empty for regression.
+        texts: whether any column is of texts.
     """
     even = not class_counts or min(class_counts) > _EVEN * max(class_counts)
-    return tuple(name for name, kind in KINDS.items() if task in kind.tasks and not (even and kind.balances))
+    return tuple(
+        name
+        for name, kind in KINDS.items()
+        if task in kind.tasks and not (even and kind.balances) and (texts or not kind.texts)
+    )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.split import Rows
+from automl.textcolumns import TextColumn
 from automl.types import Floats, Task
 
 
@@ -23,6 +24,7 @@ class TrainingRows:
         categorical: indices of the features that are codes without an order.
         task: what is predicted.
         n_classes: in the whole table; 0 for regression.
+        texts: of the same rows, each column with the features that are made of it.
     """
 
     matrix: Floats
@@ -32,6 +34,7 @@ class TrainingRows:
     categorical: tuple[int, ...]
     task: Task
     n_classes: int
+    texts: tuple[TextColumn, ...] = ()
 
     @classmethod
     def of(
@@ -43,6 +46,7 @@ class TrainingRows:
         task: Task,
         n_classes: int,
         weights: Floats | None = None,
+        texts: Sequence[TextColumn] = (),
     ) -> Self:
         """Rows as they are, all of one weight unless they have their own."""
         return cls(
@@ -53,6 +57,7 @@ class TrainingRows:
             categorical=tuple(categorical),
             task=task,
             n_classes=n_classes,
+            texts=tuple(texts),
         )
 
     def __len__(self) -> int:
@@ -70,9 +75,17 @@ class TrainingRows:
     def taken(self, rows: Rows) -> Self:
         """Only these rows, in this order, each as often as it is named."""
         parts = {name: getattr(self, name)[rows] for name in ("matrix", "target", "weights", "origin")}
-        return replace(self, **parts)
+        return replace(self, **parts, texts=tuple(column.taken(rows) for column in self.texts))
 
-    def grown(self, base: Rows, matrix: Floats, target: NDArray[Any], *, share: Floats | float = 1.0) -> Self:
+    def grown(
+        self,
+        base: Rows,
+        matrix: Floats,
+        target: NDArray[Any],
+        *,
+        share: Floats | float = 1.0,
+        texts: Sequence[NDArray[Any]] | None = None,
+    ) -> Self:
         """These rows, and below them new ones.
 
         What is missing stays missing and what is not stays there, as in the row that each is made from; columns of
@@ -83,13 +96,16 @@ class TrainingRows:
             matrix: their features `(m, f)`.
             target: theirs `(m,)`.
             share: of the weight of the base row that the new one counts.
+            texts: theirs, one `(m,)` a column; the base row's when None.
         """
+        texts = [column.values[base] for column in self.texts] if texts is None else texts
         return replace(
             self,
             matrix=np.concatenate([self.matrix, self._settled(self.matrix[base], matrix)]),
             target=np.concatenate([self.target, target.astype(self.target.dtype)]),
             weights=np.concatenate([self.weights, self.weights[base] * share]),
             origin=np.concatenate([self.origin, self.origin[base]]),
+            texts=tuple(column.joined(new) for column, new in zip(self.texts, texts, strict=True)),
         )
 
     def _settled(self, own: Floats, made: Floats) -> Floats:

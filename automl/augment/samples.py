@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class Showing:
 def show(problem: Problem, sample: Sample, mix: Mix, *, most: int, seed: int) -> Showing:
     """Augment some rows, and show new ones; where there are none, rows that count otherwise than before.
 
-    Texts are left out: their features are augmented, not they.
+    Texts are as they were unless the augmentation changes texts; others change the features that are made of them.
 
     Args:
         problem: that the rows are of.
@@ -53,6 +53,7 @@ def show(problem: Problem, sample: Sample, mix: Mix, *, most: int, seed: int) ->
         task=problem.task,
         n_classes=len(problem.classes),
         weights=sample.weights,
+        texts=encoder.texts(sample.frame),
     )
     after = augment(before, mix, [seed, 0])
     pairs = _pick(before, after, most, np.random.default_rng(seed))
@@ -92,17 +93,18 @@ class _Writer:
     def write(self, after: TrainingRows, pairs: list[tuple[int, int | None]]) -> list[dict[str, Json]]:
         return [
             {
-                "original": self._row(self._before.matrix[old], self._before.target[old]),
-                "changed": None if new is None else self._row(after.matrix[new], after.target[new]),
+                "original": self._row(self._before, old),
+                "changed": None if new is None else self._row(after, new),
                 "weight": 0.0 if new is None else float(after.weights[new]),
             }
             for old, new in pairs
         ]
 
-    def _row(self, features: Floats, target: Any) -> dict[str, Json]:  # noqa: ANN401 - a class index or a value
-        classes = self._problem.classes
-        told = classes[int(target)] if classes else float(target)
-        return {column.name: self._cell(column, features) for column in self._columns} | {self._problem.name: told}
+    def _row(self, rows: TrainingRows, row: int) -> dict[str, Json]:
+        classes, target = self._problem.classes, rows.target[row]
+        cells = {column.name: self._cell(column, rows.matrix[row]) for column in self._columns}
+        texts = {column.name: column.values[row] for column in rows.texts}
+        return cells | texts | {self._problem.name: classes[int(target)] if classes else float(target)}
 
     def _cell(self, column: Column, features: Floats) -> Json:
         feature = float(features[self._place[column.name]])

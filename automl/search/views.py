@@ -14,6 +14,7 @@ from automl.augment import PLAIN, Mix, TrainingRows, augment, check_sealed
 from automl.booster import Part, TrainingData
 from automl.extension import Extension
 from automl.split import Folds, Rows
+from automl.textcolumns import TextColumn
 from automl.types import Floats, Metric, Task
 
 _LEAST_OF_A_CLASS: Final = 20
@@ -35,6 +36,7 @@ class Material:
         weights: of the rows `(n,)`.
         monotone: -1, 0 or 1 a base feature, or nothing.
         interactions: groups of base features that may meet. Only the plain recipe keeps such constraints.
+        texts: of the training rows, for augmentations that change them.
         seed: of all that is drawn.
     """
 
@@ -48,6 +50,7 @@ class Material:
     weights: Floats | None = None
     monotone: tuple[int, ...] = ()
     interactions: tuple[tuple[int, ...], ...] = ()
+    texts: tuple[TextColumn, ...] = ()
     seed: int = 0
 
 
@@ -151,7 +154,13 @@ class Views:
             )
             categorical = extension.categorical
         rows = TrainingRows.of(
-            matrix, target, categorical=categorical, task=it.task, n_classes=it.n_classes, weights=weights
+            matrix,
+            target,
+            categorical=categorical,
+            task=it.task,
+            n_classes=it.n_classes,
+            weights=weights,
+            texts=[column.taken(train) for column in it.texts],
         )
         return rows, extension
 

@@ -21,6 +21,7 @@ UNTRAINABLE = (
     "rare-class",
     "unknown-augmentation",
     "augmentation-not-for-task",
+    "no-text-column",
     "unknown-column",
     "invalid-range",
     "unusable-split",

@@ -31,6 +31,7 @@ def test_rows_are_shown_side_by_side(client: ContractClient, dataset: str) -> No
     ("change", "slug", "pointer"),
     [
         ({"augmentation": ["rare_targets"]}, "augmentation-not-for-task", "/augmentation"),
+        ({"augmentation": ["typos"]}, "no-text-column", "/augmentation"),
         ({"augmentation": ["magic"]}, "invalid-request", None),
         ({"augmentation": []}, "invalid-request", "/augmentation"),
         ({"target": "nothing"}, "unknown-target", "/target"),

@@ -83,6 +83,7 @@ def test_auto_keeps_weights_where_labels_are_cut_at_a_half() -> None:
     ("asked", "code"),
     [
         (("rare_targets",), "augmentation-not-for-task"),
+        (("synonyms",), "no-text-column"),
         (("smoke",), "unknown-augmentation"),
         ((), "unknown-augmentation"),
         ("smote", "unknown-augmentation"),

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from automl.augment import Mix
+from automl.augment import KINDS, Mix
 from automl.augment.preview import preview
 from automl.types import Augmentation, Json, TrainRequest
 
@@ -30,11 +30,12 @@ def _pairs(name: Augmentation, strength: float = 1.0, target: str = "y") -> list
 def test_new_rows_stand_beside_the_rows_that_they_are_made_from(name: Augmentation) -> None:
     pairs = _pairs(name)
     assert len(pairs) == 10
-    table = _table().drop(["note"]).to_pylist()
+    table = _table().to_pylist()
     for pair in pairs:
         assert pair["original"] in table
         changed = pair["changed"]
-        assert set(changed) == {"age", "city", "member", "y"}
+        assert set(changed) == {"age", "city", "member", "note", "y"}
+        assert changed["note"] == pair["original"]["note"]
         assert changed["age"] == int(changed["age"])
         assert isinstance(changed["member"], bool)
         assert (changed["city"] is None) == (pair["original"]["city"] is None)
@@ -57,3 +58,10 @@ def test_rows_that_are_left_out_become_nothing() -> None:
 def test_a_regression_s_target_is_told_as_a_number() -> None:
     pairs = _pairs("rare_targets", target="age")
     assert all(18 <= pair["changed"]["age"] <= 90 for pair in pairs)
+
+
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.texts])
+def test_texts_are_shown_as_they_were_changed(name: Augmentation) -> None:
+    pairs = _pairs(name)
+    assert all(pair["original"] | {"note": 0} == pair["changed"] | {"note": 0} for pair in pairs)
+    assert any(pair["original"]["note"] != pair["changed"]["note"] for pair in pairs)

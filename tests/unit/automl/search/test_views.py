@@ -12,7 +12,7 @@ from automl.split import split_folds
 from automl.types import Augmentation, Json, Metric
 
 OPEN = Brake.after(3600)
-CLASSES: list[Augmentation] = [name for name, kind in KINDS.items() if "binary" in kind.tasks]
+CLASSES: list[Augmentation] = [name for name, kind in KINDS.items() if "binary" in kind.tasks and not kind.texts]
 
 
 def material(rows: int = 300, *, copies: int = 1, metric: Metric = "roc_auc") -> Material:

@@ -1,0 +1,1 @@
+"""Texts changed a little: words replaced, swapped, left out, put in, mistyped."""

@@ -1,0 +1,38 @@
+"""Rows whose texts are changed, with the features that follow from that."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from automl.augment.rows import TrainingRows
+from automl.split import Rows
+
+Edit = Callable[[str, float, np.random.Generator], str]
+"""From a text, a strength in (0, 1] and a source of chance to another text."""
+
+_MOST_CHARACTERS: Final = 2_000_000
+"""Of the texts that are changed: to tag so many takes about a second."""
+
+
+def edited(edit: Edit, rows: TrainingRows, strength: float, rng: np.random.Generator) -> TrainingRows:
+    """A copy of each row with its texts changed, of as many rows at random as have two million characters."""
+    if not rows.texts:
+        return rows
+    base = _affordable(rows, rng)
+    made = rows.matrix[base]
+    texts = []
+    for column in rows.texts:
+        values = np.empty(len(base), dtype=object)
+        values[:] = [None if text is None else edit(text, strength, rng) for text in column.values[base]]
+        made[:, column.features] = column.encoded(values)
+        texts.append(values)
+    return rows.grown(base, made, rows.target[base], texts=texts)
+
+
+def _affordable(rows: TrainingRows, rng: np.random.Generator) -> Rows:
+    lengths = np.array([sum(len(column.values[row] or "") for column in rows.texts) for row in range(len(rows))])
+    order = rng.permutation(len(rows))
+    fits = np.cumsum(lengths[order]) <= _MOST_CHARACTERS
+    fits[0] = True
+    return np.sort(order[fits])
