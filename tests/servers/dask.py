@@ -67,7 +67,9 @@ def dask_cluster(directory: Path, workers: int, **environment: str) -> Iterator[
     log = directory / "scheduler.log"
     command = [program("dask"), "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
     with ExitStack() as stack:
-        process = stack.enter_context(running(command, log, {**os.environ, **environment}))
+        # It takes tasks apart and puts them together again, so it needs the same modules as the workers.
+        env = {**os.environ, "PYTHONPATH": ROOT, **environment}
+        process = stack.enter_context(running(command, log, env))
 
         def listens() -> bool:
             with socket.socket() as probe:
