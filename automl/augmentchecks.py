@@ -1,12 +1,13 @@
 """Whether the augmentations that a request names are there, and are for its task."""
 
 from automl.augment.kinds import KINDS
+from automl.augment.text.backtranslation import can_translate
 from automl.refusals import refuse_if
 from automl.types import Task, TrainRequest
 
 
 def check_augmentation(request: TrainRequest, task: Task, *, texts: bool) -> None:
-    """Raises `InvalidRequest`: `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`.
+    """Raises `InvalidRequest`: `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`, `no-translator`.
 
     Args:
         request: of the run.
@@ -36,5 +37,11 @@ def check_augmentation(request: TrainRequest, task: Task, *, texts: bool) -> Non
         bool(textual) and not texts,
         "no-text-column",
         f"{', '.join(textual)} would change texts, and no column that is learnt from holds any.",
+        "augmentation",
+    )
+    refuse_if(
+        "back_translation" in names and not can_translate(),
+        "no-translator",
+        "back_translation needs Apertium, which is not installed here: apt-get install apertium apertium-eng-spa.",
         "augmentation",
     )

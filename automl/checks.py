@@ -31,7 +31,7 @@ def check_request(profile: Profile, request: TrainRequest, test: Profile | None 
         InvalidRequest: the first thing that is wrong: `out-of-range`, `unknown-target`, `too-few-rows`, `null-target`,
             `infinite-target`, `unsupported-target`, `one-class`, `task-not-for-target`, `unknown-metric`,
             `metric-not-for-task`, `unknown-class`, `too-many-classes`, `rare-class`, `unknown-column`,
-            `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`, `unusable-split`,
+            `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`, `no-translator`, `unusable-split`,
             `unusable-weights`, `no-features`, `infinite-value`, `unusable-test`.
     """
     _check_ranges(request)

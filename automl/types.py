@@ -30,6 +30,7 @@ Augmentation = Literal[
     "word_insertion",
     "word_deletion",
     "typos",
+    "back_translation",
 ]
 Metric = Literal[
     "average_precision",

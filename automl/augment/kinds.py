@@ -13,6 +13,7 @@ from automl.augment.noise import noise
 from automl.augment.rare import rare_targets
 from automl.augment.rows import TrainingRows
 from automl.augment.synthetic import adasyn, borderline_smote, smote
+from automl.augment.text.backtranslation import back_translation
 from automl.augment.text.edits import synonym_replacement, typos, word_deletion, word_insertion, word_swap
 from automl.augment.text.rows import Edit, edited
 from automl.types import Augmentation, Task
@@ -34,12 +35,14 @@ class Kind:
         tasks: that it is for.
         balances: whether it only makes classes more even, and so has nothing to do where they are.
         texts: whether it changes texts, and so has nothing to do where there are none.
+        by_name: whether it is only done when it is asked for: it needs what may not be installed, and takes long.
     """
 
     apply: Apply
     tasks: tuple[Task, ...] = _CLASSES
     balances: bool = True
     texts: bool = False
+    by_name: bool = False
 
 
 def _on_texts(edit: Edit) -> Kind:
@@ -62,6 +65,7 @@ KINDS: Final[Mapping[Augmentation, Kind]] = {
     "typos": _on_texts(typos),
     "word_swap": _on_texts(word_swap),
     "word_insertion": _on_texts(word_insertion),
+    "back_translation": Kind(back_translation, (*_CLASSES, "regression"), balances=False, texts=True, by_name=True),
 }
 """In the order in which they are tried."""
 
@@ -78,5 +82,5 @@ def kinds_for(task: Task, class_counts: Sequence[int], *, texts: bool = False) -
     return tuple(
         name
         for name, kind in KINDS.items()
-        if task in kind.tasks and not (even and kind.balances) and (texts or not kind.texts)
+        if task in kind.tasks and not (even and kind.balances) and (texts or not kind.texts) and not kind.by_name
     )

@@ -22,6 +22,7 @@ UNTRAINABLE = (
     "unknown-augmentation",
     "augmentation-not-for-task",
     "no-text-column",
+    "no-translator",
     "unknown-column",
     "invalid-range",
     "unusable-split",

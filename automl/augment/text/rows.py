@@ -19,7 +19,7 @@ def edited(edit: Edit, rows: TrainingRows, strength: float, rng: np.random.Gener
     """A copy of each row with its texts changed, of as many rows at random as have two million characters."""
     if not rows.texts:
         return rows
-    base = _affordable(rows, rng)
+    base = affordable(rows, rng, _MOST_CHARACTERS)
     made = rows.matrix[base]
     texts = []
     for column in rows.texts:
@@ -30,9 +30,10 @@ def edited(edit: Edit, rows: TrainingRows, strength: float, rng: np.random.Gener
     return rows.grown(base, made, rows.target[base], texts=texts)
 
 
-def _affordable(rows: TrainingRows, rng: np.random.Generator) -> Rows:
+def affordable(rows: TrainingRows, rng: np.random.Generator, most: int) -> Rows:
+    """As many rows at random, one at least, as have texts of so many characters."""
     lengths = np.array([sum(len(column.values[row] or "") for column in rows.texts) for row in range(len(rows))])
     order = rng.permutation(len(rows))
-    fits = np.cumsum(lengths[order]) <= _MOST_CHARACTERS
+    fits = np.cumsum(lengths[order]) <= most
     fits[0] = True
     return np.sort(order[fits])
