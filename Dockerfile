@@ -5,7 +5,7 @@ RUN python -m venv --without-pip /opt/winnow
 # `dask` brings what trials on a Dask cluster need, here and there.
 ARG LOCK=runtime
 COPY requirements/${LOCK}.lock requirements/
-RUN pip --python /opt/winnow/bin/python install --no-cache-dir --require-hashes -r requirements/${LOCK}.lock
+RUN pip --python /opt/winnow/bin/python install --no-cache-dir --no-deps --require-hashes -r requirements/${LOCK}.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY automl automl
 COPY registry registry

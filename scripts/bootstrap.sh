@@ -21,7 +21,9 @@ command -v "$PYTHON" >/dev/null || fail "no $PYTHON found; install Python 3.11 o
 "$PYTHON" -c 'import ensurepip' 2>/dev/null || apt_install "Python's venv module" python3-venv
 [ -x .venv/bin/python ] || "$PYTHON" -m venv .venv
 echo "winnow: installing $lock into .venv"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+# The lock is complete. Left to resolve `coverage[toml]` again, the pip that Python 3.11 brings takes the newest, for which
+# there is no hash.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 
 # LightGBM's wheel links GNU's OpenMP runtime, which a slim Debian lacks.
@@ -29,4 +31,8 @@ echo "winnow: installing $lock into .venv"
     [ "$(uname -s)" != Linux ] || apt_install "libgomp, which LightGBM needs," libgomp1
 if [ "$1" = dev ] && ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
     apt_install "PostgreSQL, which the tests start," postgresql
+fi
+if [ "$1" = dev ] && ! command -v lt-proc >/dev/null; then
+    (apt_install "Apertium, which the tests of back-translation run," apertium apertium-eng-spa) ||
+        echo "winnow: without it these tests are skipped"
 fi
