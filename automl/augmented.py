@@ -12,7 +12,6 @@ from automl.problem import Problem
 from automl.search import Found
 from automl.search.auditions import AUDITION, twin_of
 from automl.search.evidence import Gain, gain
-from automl.search.proposers import Proposal
 from automl.split import Folds
 from automl.stages import Parts
 from automl.types import Json, Sample, TrainRequest, Trial
@@ -41,7 +40,7 @@ def tell_augmentation(
 
 
 def _tell(trial: Trial, trials: tuple[Trial, ...], folds: Folds) -> dict[str, Json]:
-    twin = twin_of(Proposal(trial.params, trial.proposer, parents=trial.parents), trials)
+    twin = twin_of(trial, trials)
     return {
         "trial": trial.number,
         "twin": None if twin is None else twin.number,

@@ -1,11 +1,12 @@
 """The body of `POST /v1/runs` as the engine understands it: the same to check it, to train by it, and to resume it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import reduce
 from typing import Final
 
-from automl.errors import Fault
+from automl.errors import Fault, InvalidRequest
 from automl.types import Json, TrainRequest
 
 _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -50,6 +51,15 @@ def placed(fault: Fault) -> Fault:
         return fault
     field, *inside = fault.field
     return replace(fault, field=(*_PLACES.get(str(field), (field,)), *inside))
+
+
+@contextmanager
+def placing() -> Iterator[None]:
+    """Let the engine's refusals name the places that its fields have in the contract. Raises `InvalidRequest`."""
+    try:
+        yield
+    except InvalidRequest as error:
+        raise InvalidRequest(error.code, error.detail, [placed(fault) for fault in error.faults]) from error
 
 
 def _inside(node: Json, name: str) -> Json:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from automl.augment.neighbours import moments
-from automl.augment.rows import TrainingRows
+from automl.augment.rows import TrainingRows, some
 
 _MOST: Final = 100_000
 _LOUDEST: Final = 0.3
@@ -14,7 +14,7 @@ _LOUDEST: Final = 0.3
 
 def noise(rows: TrainingRows, strength: float, rng: np.random.Generator) -> TrainingRows:
     """One copy of each row with Gaussian noise on its numbers, scaled to each column (Bishop 1995). Codes stay."""
-    base = np.arange(len(rows)) if len(rows) <= _MOST else np.sort(rng.choice(len(rows), _MOST, replace=False))
+    base = some(np.arange(len(rows)), _MOST, rng)
     numbers = rows.numbers
     _, spread = moments(rows.matrix[:, numbers])
     made = rows.matrix[base]

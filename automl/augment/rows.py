@@ -114,3 +114,8 @@ class TrainingRows:
         whole = ((self.matrix == np.rint(self.matrix)) | np.isnan(self.matrix)).all(axis=0)
         settled = np.clip(np.where(whole, np.rint(made), made), low, high)
         return np.where(np.isnan(settled) | np.isnan(own), own, settled)
+
+
+def some(rows: Rows, most: int, rng: np.random.Generator) -> Rows:
+    """At most so many of the rows, at random, ascending."""
+    return np.sort(rows if len(rows) <= most else rng.choice(rows, most, replace=False))

@@ -7,11 +7,10 @@ from typing import Final
 import numpy as np
 
 from automl.augment.mix import Mix, augment
-from automl.augment.rows import TrainingRows
+from automl.augment.rows import TrainingRows, some
 from automl.features import FeatureEncoder
 from automl.problem import Problem
 from automl.rowschema import json_cell
-from automl.split import Rows
 from automl.types import Column, Floats, Json, Sample
 
 MOST_ROWS: Final = 2000
@@ -69,13 +68,9 @@ def _pick(
     if not len(new):
         new = first[after.weights[first] != before.weights[after.origin[first]]]
     if len(new):
-        return [(int(after.origin[row]), int(row)) for row in _some(new, most, rng)]
+        return [(int(after.origin[row]), int(row)) for row in some(new, most, rng)]
     gone = np.setdiff1d(np.arange(len(before)), after.origin)
-    return [(int(row), None) for row in _some(gone, most, rng)]
-
-
-def _some(rows: Rows, most: int, rng: np.random.Generator) -> Rows:
-    return np.sort(rng.choice(rows, min(most, len(rows)), replace=False))
+    return [(int(row), None) for row in some(gone, most, rng)]
 
 
 class _Writer:

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from automl.augment.balance import additions
 from automl.augment.neighbours import moments, nearest, repeatable, standardised
-from automl.augment.rows import TrainingRows
+from automl.augment.rows import TrainingRows, some
 from automl.split import Rows
 from automl.types import Floats
 
@@ -48,7 +47,7 @@ def _grow(rows: TrainingRows, strength: float, rng: np.random.Generator, make: _
         own = np.flatnonzero(rows.target == label)
         if more == 0 or len(own) <= 1:
             continue
-        own, others = _some(own, _MOST, rng), _some(np.flatnonzero(rows.target != label), 2 * _MOST, rng)
+        own, others = some(own, _MOST, rng), some(np.flatnonzero(rows.target != label), 2 * _MOST, rng)
         wanted = min(more, _MOST)
         seed, neighbours = int(rng.integers(_SEEDS)), min(_NEIGHBOURS, len(own) - 1)
         sampler, with_codes = make(rows, {1: len(own) + wanted}, neighbours, seed)
@@ -116,7 +115,3 @@ def _adasyn(rows: TrainingRows, wanted: dict[int, int], neighbours: int, seed: i
     from imblearn.over_sampling import ADASYN  # noqa: PLC0415 - takes a second to import
 
     return ADASYN(sampling_strategy=wanted, n_neighbors=neighbours, random_state=seed), False
-
-
-def _some(rows: Rows, most: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    return rows if len(rows) <= most else np.sort(rng.choice(rows, most, replace=False))

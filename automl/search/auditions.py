@@ -58,11 +58,11 @@ def _proven(heard: Sequence[Trial], twin: Trial) -> Mix | None:
     return None if best is None or Mix.of(best.params) in here else Mix.of(best.params)
 
 
-def twin_of(proposal: Proposal, history: Sequence[Trial]) -> Trial | None:
-    """The trial that the proposal is to be better than, where it is on trial."""
-    if proposal.proposer != AUDITION:
+def twin_of(heard: Proposal | Trial, history: Sequence[Trial]) -> Trial | None:
+    """The trial that another one, made or still to be made, is to be better than, where it is on trial."""
+    if heard.proposer != AUDITION:
         return None
-    return next(trial for trial in history if trial.number in proposal.parents)
+    return next(trial for trial in history if trial.number in heard.parents)
 
 
 def _may_be_twin(trial: Trial) -> bool:

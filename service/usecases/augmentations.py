@@ -11,10 +11,9 @@ from automl.augment import Mix
 from automl.augment.preview import preview
 from automl.augment.samples import Showing
 from automl.checks import check_request
-from automl.errors import InvalidRequest
 from automl.types import Json, TrainRequest
 from service.context import Context
-from service.runrequest import placed
+from service.runrequest import placing
 from service.usecases.datasets import get_dataset, profile_of
 from service.usecases.scratch import scratch
 
@@ -26,15 +25,13 @@ def preview_augmentation(context: Context, project: str, request: dict[str, Json
     """What a request of the contract, with its defaults filled in, would do. Raises `Missing`, `InvalidRequest`."""
     dataset = get_dataset(context, project, request["dataset"])
     wanted = TrainRequest(**{name: request[name] for name in ("target", "task", "augmentation", "seed")})
-    try:
+    with placing():
         check_request(profile_of(dataset), wanted)
         with scratch(context) as directory:
             path = context.registry_for(project).datasets.fetch(dataset.id, directory / "table.parquet")
             table = _some_rows(path, request["seed"])
         mix = Mix(tuple(request["augmentation"]), request["strength"])
         return preview(table, wanted, mix, most=request["limit"])
-    except InvalidRequest as error:
-        raise InvalidRequest(error.code, error.detail, [placed(fault) for fault in error.faults]) from error
 
 
 def _some_rows(path: Path, seed: int) -> pa.Table:

@@ -6,13 +6,12 @@ from typing import Any
 import orjson
 
 from automl.checks import check_request
-from automl.errors import InvalidRequest
 from automl.types import Json, Trial
 from registry import ModelVersion
 from registry.errors import NotFound
 from service.context import Context
 from service.errors import Conflict, Missing
-from service.runrequest import placed, train_request
+from service.runrequest import placing, train_request
 from service.store import Run, RunSpec, RunState
 from service.usecases.datasets import get_dataset, profile_of, refuse_same
 
@@ -29,11 +28,9 @@ def create_run(context: Context, project: str, request: dict[str, Any]) -> Run:
     """
     dataset = get_dataset(context, project, request["dataset"])
     test = get_dataset(context, project, request["test_dataset"]) if request.get("test_dataset") else None
-    try:
+    with placing():
         refuse_same(dataset, test)
         check_request(profile_of(dataset), train_request(request), profile_of(test) if test else None)
-    except InvalidRequest as error:
-        raise InvalidRequest(error.code, error.detail, [placed(fault) for fault in error.faults]) from error
     model = request["model"] or default_model(dataset.record["name"], request["target"])
     spec = RunSpec(project=project, dataset=dataset.id, model=model, request={**request, "model": model})
     return context.runs.create(spec, max_queued=context.settings.max_queued_runs)

@@ -10,7 +10,7 @@ import numpy as np
 
 from automl.augment.rows import TrainingRows
 from automl.augment.text import apertium
-from automl.augment.text.rows import affordable
+from automl.augment.text.rows import affordable, retexted
 
 _OUT, _BACK = "eng-spa", "spa-eng"
 _MOST_CHARACTERS: Final = 200_000
@@ -35,17 +35,9 @@ def back_translation(rows: TrainingRows, strength: float, rng: np.random.Generat
         return rows
     base = affordable(rows, rng, _MOST_CHARACTERS)
     base = np.sort(rng.choice(base, max(1, round(strength * len(base))), replace=False))
-    made, texts = rows.matrix[base], []
-    changed = np.zeros(len(base), dtype=bool)
-    for column in rows.texts:
-        old = column.values[base]
-        there = [place for place, text in enumerate(old) if text]
-        known = [str(text) for text in old[there]]
-        new = old.copy()
-        new[there] = _taken(known, back_translated(known))
-        changed |= new != old
-        made[:, column.features] = column.encoded(new)
-        texts.append(new)
+    made, texts = retexted(rows, base, lambda known: _taken(known, back_translated(known)))
+    olds = [column.values[base] for column in rows.texts]
+    changed = np.any([new != old for new, old in zip(texts, olds, strict=True)], axis=0)
     return rows.grown(base[changed], made[changed], rows.target[base[changed]], texts=[new[changed] for new in texts])
 
 

@@ -1,12 +1,14 @@
 """Rows whose texts are changed, with the features that follow from that."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl.augment.rows import TrainingRows
 from automl.split import Rows
+from automl.types import Floats
 
 Edit = Callable[[str, float, np.random.Generator], str]
 """From a text, a strength in (0, 1] and a source of chance to another text."""
@@ -20,14 +22,28 @@ def edited(edit: Edit, rows: TrainingRows, strength: float, rng: np.random.Gener
     if not rows.texts:
         return rows
     base = affordable(rows, rng, _MOST_CHARACTERS)
-    made = rows.matrix[base]
-    texts = []
+    made, texts = retexted(rows, base, lambda known: [edit(text, strength, rng) for text in known])
+    return rows.grown(base, made, rows.target[base], texts=texts)
+
+
+def retexted(
+    rows: TrainingRows, base: Rows, change: Callable[[Sequence[str]], Sequence[str]]
+) -> tuple[Floats, list[NDArray[Any]]]:
+    """Features `(len(base), f)` of some rows whose texts are changed, and these texts, one array a column.
+
+    Args:
+        rows: with texts.
+        base: the rows to be changed.
+        change: gives another text for each of a column that is not missing.
+    """
+    made, texts = rows.matrix[base], []
     for column in rows.texts:
-        values = np.empty(len(base), dtype=object)
-        values[:] = [None if text is None else edit(text, strength, rng) for text in column.values[base]]
+        values = column.values[base]
+        known = [place for place, text in enumerate(values) if text is not None]
+        values[known] = change([str(text) for text in values[known]])
         made[:, column.features] = column.encoded(values)
         texts.append(values)
-    return rows.grown(base, made, rows.target[base], texts=texts)
+    return made, texts
 
 
 def affordable(rows: TrainingRows, rng: np.random.Generator, most: int) -> Rows:
