@@ -17,14 +17,14 @@ from statistics import median
 from typing import Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from distributed import LocalCluster
 
 from automl.bundle import Bundle
 from automl.cluster import on_cluster
 from automl.pipeline import train
 from automl.types import TrainRequest
+from benchmarks.automl.report import markdown, write_page
+from benchmarks.tables import read_folder
 
 TABLES: Final = ("german_credit", "bank_marketing", "satellite")
 WORKERS: Final = (1, 2)
@@ -34,12 +34,12 @@ _HOURS_S: Final = 6 * 3600.0
 def main() -> None:
     """Measure, and write the page."""
     options = _options()
-    rows = []
+    tables, rows = read_folder(options.folder), []
     for name in options.tables:
-        cells = _compare(_read(options.folder / f"{name}.parquet"), options.trials, options.rounds)
-        rows.append(f"| {name} | {' | '.join(cells)} |")
-        print(rows[-1], flush=True)
-    options.out.write_text(_report(rows, options))
+        rows.append([name, *_compare(tables[name].rows("train"), options.trials, options.rounds)])
+        print(*rows[-1], flush=True)
+    head = ["table", "one worker", "two", "ratio", "same bundle"]
+    write_page(options.out, _circumstances(options), markdown(head, rows))
 
 
 def _compare(table: pa.Table, trials: int, rounds: int) -> list[str]:
@@ -64,12 +64,7 @@ def _measure(table: pa.Table, trials: int, workers: int) -> tuple[float, Bundle]
     return trials / seconds["search"], result.bundle
 
 
-def _read(path: Path) -> pa.Table:
-    table = pq.read_table(path)
-    return table.filter(pc.equal(table["_split"], "train")).drop_columns("_split")
-
-
-def _report(rows: list[str], options: argparse.Namespace) -> str:
+def _circumstances(options: argparse.Namespace) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in ("lightgbm", "distributed"))
     return f"""# Trials per second with more workers
 
@@ -77,10 +72,7 @@ def _report(rows: list[str], options: argparse.Namespace) -> str:
 {options.trials} trials a run, medians of {options.rounds} rounds, load average {os.getloadavg()[0]:.1f} at the end.
 
 Each worker has one thread; scheduler and run share the same cores. `benchmarks/workers.py` says more.
-
-| table | one worker | two | ratio | same bundle |
-| --- | --- | --- | --- | --- |
-""" + "".join(f"{row}\n" for row in rows)
+"""
 
 
 def _options() -> argparse.Namespace:
