@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.baselines import default_booster, dummy_outputs
-from automl.evaluate import build_report, column_importances
+from automl.evaluation.baselines import default_booster, dummy_outputs
+from automl.evaluation.importances import column_importances
+from automl.evaluation.report import build_report
 from automl.features import FeatureEncoder
 from automl.predictor import Predictor
 from automl.problem import Problem

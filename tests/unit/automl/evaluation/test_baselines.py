@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from automl.baselines import default_booster, dummy_outputs
 from automl.booster import TrainingData
+from automl.evaluation.baselines import default_booster, dummy_outputs
 
 
 def test_the_dummy_says_the_shares_of_the_classes_also_of_absent_ones() -> None:
@@ -25,3 +25,9 @@ def test_the_default_has_a_hundred_rounds_or_is_left_out() -> None:
     assert default.rounds == 100
     asked = iter([False, False, True])
     assert default_booster(data, lambda: next(asked), 1) is None
+
+
+def test_dummy_answers_with_class_shares_or_the_mean() -> None:
+    assert dummy_outputs("binary", np.array([0, 0, 0, 1]), 2, 2).tolist() == [[0.75, 0.25]] * 2
+    assert dummy_outputs("multiclass", np.array([0, 2]), 3, 1).tolist() == [[0.5, 0.0, 0.5]]
+    assert dummy_outputs("regression", np.array([1.0, 3.0]), 0, 2).tolist() == [2.0, 2.0]

@@ -1,16 +1,14 @@
 import json
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
-from automl.baselines import dummy_outputs
-from automl.evaluate import build_report, column_importances
+from automl.evaluation.baselines import dummy_outputs
+from automl.evaluation.report import build_report
 from automl.metrics import METRICS, default_metric, measure
-from automl.predictor import Predictor
 from automl.thresholds import Threshold
-from automl.types import Floats, Frame, Json, Task
+from automl.types import Floats, Json, Task
 
 TASKS: list[Task] = ["binary", "multiclass", "regression"]
 LABELS: dict[Task, list[Json]] = {"binary": ["no", "yes"], "multiclass": [1, 2, 3], "regression": []}
@@ -101,21 +99,3 @@ def test_importances_are_handed_on() -> None:
     importances = [{"column": "age", "gain": 1.0, "split": 3.0}]
     report = _report("regression", importances=importances)
     assert report["importances"] == importances
-
-
-def test_importances_add_features_up_to_columns(frame: Frame, make_predictor: Callable[[Task], Predictor]) -> None:
-    predictor = make_predictor("binary")
-    sources = predictor.spec.encoder.sources
-    rows = column_importances(list(frame), predictor.boosters())
-    assert {row["column"] for row in rows} == set(frame)
-    assert rows[0]["column"] == "age"
-    assert sum(row["gain"] for row in rows) == pytest.approx(1.0)
-    every = np.mean([booster.importance("split") for _, booster, _ in predictor.boosters()], axis=0)
-    seen = next(row for row in rows if row["column"] == "seen")
-    assert seen["split"] == pytest.approx(sum(every[i] for i, source in enumerate(sources) if source == "seen"))
-
-
-def test_dummy_answers_with_class_shares_or_the_mean() -> None:
-    assert dummy_outputs("binary", np.array([0, 0, 0, 1]), 2, 2).tolist() == [[0.75, 0.25]] * 2
-    assert dummy_outputs("multiclass", np.array([0, 2]), 3, 1).tolist() == [[0.5, 0.0, 0.5]]
-    assert dummy_outputs("regression", np.array([1.0, 3.0]), 0, 2).tolist() == [2.0, 2.0]

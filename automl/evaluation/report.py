@@ -1,19 +1,18 @@
 """The report on the holdout: what the model is worth on rows that no step has seen."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.booster import Booster
-from automl.bootstrap import intervals
-from automl.curves import class_curves, regression_curves
+from automl.evaluation.bootstrap import intervals
+from automl.evaluation.curves import class_curves, regression_curves
+from automl.evaluation.verdict import verdict
 from automl.metrics import LABEL_METRICS, METRICS, Weighted, confusion_matrix, prepare
 from automl.thresholds import Threshold, decide, threshold_table
 from automl.types import Floats, Json, Metric, Task
-from automl.verdict import verdict
 
 _MOST_CURVES = 20
 _METHODS: dict[Task, str] = {
@@ -46,7 +45,7 @@ def build_report(
         outputs: (n, k) probabilities or (n,) values that the model gives for it.
         baselines: outputs of simpler answers on the same rows, by name: `dummy` (see `baselines`), `default_lightgbm`.
         threshold: decides the labels of a binary model; baselines are decided at 0.5.
-        importances: from `column_importances`.
+        importances: from `importances.column_importances`.
         seconds: the bootstrap stops early rather than make the report take longer.
         seed: of the bootstrap.
     """
@@ -69,40 +68,6 @@ def build_report(
     report["intervals"] = {"share": 0.95, "resamples": resamples, "method": _METHODS[task]}
     finite: dict[str, Json] = _finite({"verdict": verdict(report), **report})
     return finite
-
-
-def column_importances(
-    columns: Sequence[str], boosters: Iterable[tuple[float, Booster, Sequence[Sequence[str]]]]
-) -> list[dict[str, Json]]:
-    """Gain (a share of the whole) and splits (a mean over the boosters) of each column, the most useful first.
-
-    Args:
-        columns: all that there are.
-        boosters: from `Predictor.boosters`. What is made of several columns counts for each of them in part. Gains
-            are compared inside one booster only, since those of boosted trees and of forests differ in size.
-    """
-    gains, splits, whole = np.zeros(len(columns)), np.zeros(len(columns)), 0.0
-    for share, booster, sources in boosters:
-        gained = _by_column(columns, sources, booster.importance("gain"))
-        gains += share * gained / (gained.sum() or 1.0)
-        splits += share * _by_column(columns, sources, booster.importance("split"))
-        whole += share
-    gains, splits = gains / (gains.sum() or 1.0), splits / (whole or 1.0)
-    rows = zip(columns, gains.tolist(), splits.tolist(), strict=True)
-    return sorted(
-        ({"column": column, "gain": gain, "split": split} for column, gain, split in rows),
-        key=lambda row: (-row["gain"], row["column"]),
-    )
-
-
-def _by_column(columns: Sequence[str], sources: Sequence[Sequence[str]], amounts: Floats) -> Floats:
-    """Amounts of features as amounts of the columns that each is made of, in equal parts."""
-    place = {name: index for index, name in enumerate(columns)}
-    total = np.zeros(len(columns))
-    for names, amount in zip(sources, amounts.tolist(), strict=True):
-        for name in names:
-            total[place[name]] += amount / len(names)
-    return total
 
 
 def _prepare_all(

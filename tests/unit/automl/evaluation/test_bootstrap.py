@@ -4,7 +4,7 @@ import time
 import numpy as np
 import pytest
 
-from automl.bootstrap import intervals
+from automl.evaluation.bootstrap import intervals
 from automl.metrics import prepare
 
 FOREVER = math.inf

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from automl.evaluation.verdict import verdict
 from automl.types import Json
-from automl.verdict import verdict
 
 
 def _report(**changes: Any) -> dict[str, Json]:

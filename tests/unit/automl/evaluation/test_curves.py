@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import sklearn.metrics as sk
 
-from automl.curves import calibration, class_curves, regression_curves
+from automl.evaluation.curves import calibration, class_curves, regression_curves
 
 
 def test_curves_hold_the_points_that_scikit_learn_finds() -> None:

@@ -1,0 +1,1 @@
+"""What a model is worth: baselines, curves, intervals, the report and its verdict."""
