@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from automl.errors import InvalidBundle
 from automl.modelcheck import bare_model
 from automl.params import choice
-from automl.schedules import horizon, rate
+from automl.schedules import DEFAULT_RATE, horizon, rate
 from automl.settings import BINNING, aim, seeds, settings
 from automl.types import Floats, Json, Task
 
@@ -33,8 +33,6 @@ MOST_TREES_OF_A_FOREST: Final = 200
 """More gain little, as they are only averaged."""
 
 _FEW_ROWS: Final = 1000
-_RATE: Final = 0.1
-"""LightGBM's own learning rate."""
 
 # LightGBM prints to stdout unless it is given a logger.
 lgb.register_logger(logging.getLogger(__name__), info_method_name="debug", warning_method_name="debug")
@@ -211,7 +209,7 @@ def _rounds(
     model: lgb.Booster, params: Mapping[str, Json], rounds: int, seed: int, told_to_stop: Callable[[], bool]
 ) -> Iterator[tuple[int, bool]]:
     """Boosts, and says after each round how many are done and whether it was told to stop, which makes it the last."""
-    base = params.get("learning_rate", _RATE)
+    base = params.get("learning_rate", DEFAULT_RATE)
     now = base
     for round_ in range(rounds):
         last, now = now, rate(choice(params, "schedule"), base, round_, horizon(base))

@@ -16,6 +16,7 @@ from automl.refit import choose_blend, refit, reserve
 from automl.search import Brake, Plan
 from automl.stages import Stages, answer_simply, encode, end_seconds, judge, report_seconds, split
 from automl.types import Json, Metric, Monitor, Task, TrainRequest, Trial
+from automl.winner import tell_schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def train(
         predictor = assemble(problem, parts, features, blend)
         report = judge(problem, parts, predictor, baselines=baselines, request=request)
         report["augmentation"] = tell_augmentation(problem, parts, request, found, blend)
+        report["schedule"] = tell_schedule(found.best.trial)
         step["detail"] = f"a model of {len(blend.outcomes)} trials"
     with stages("refit") as step:
         served = refit(problem, parts, request, blend, predictor, brake=brake.sooner(end_seconds(request)))

@@ -9,6 +9,9 @@ from typing import Final, Literal
 
 Schedule = Literal["constant", "exponential", "cosine", "one_cycle", "step"]
 
+DEFAULT_RATE: Final = 0.1
+"""LightGBM's own learning rate."""
+
 _FLOOR: Final = 0.1
 """Share of the base rate that is left at the horizon and from there on, so that boosting never stands still."""
 

@@ -142,10 +142,11 @@ class Trial:
         rounds: boosting rounds kept, one number a fold run.
         seconds: wall clock that the trial took.
         proposer: who proposed the params, such as `tpe` or `default`.
-        detail: why it was stopped or failed.
+        detail: why it was stopped or failed, or what cut its folds short.
         share: of the training rows that each fold learnt from, in (0, 1]; trials of one share are comparable.
         parents: numbers of the trials that it was made from, if it was made from some.
         generation: of a genetic search, from 0.
+        cut_folds: those of the folds run, from 0, that the clock ended: they kept the rounds that they came to.
     """
 
     number: int
@@ -160,6 +161,7 @@ class Trial:
     share: float = 1.0
     parents: tuple[int, ...] = ()
     generation: int | None = None
+    cut_folds: tuple[int, ...] = ()
 
 
 class Monitor(Protocol):

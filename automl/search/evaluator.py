@@ -115,6 +115,7 @@ class Evaluator:
             raise
         except Exception as error:  # noqa: BLE001 - one bad trial must not end the search
             fits, scores, detail = [], [], f"{type(error).__name__}: {error}"
+        cut = tuple(number for number, fold in enumerate(fits) if fold.fitted.cut)
         trial = Trial(
             number=attempt.number,
             state="failed" if not scores else "stopped" if detail else "succeeded",
@@ -124,10 +125,11 @@ class Evaluator:
             rounds=tuple(fold.fitted.rounds for fold in fits),
             seconds=time.monotonic() - begun,
             proposer=proposal.proposer,
-            detail=detail,
+            detail=detail or _cut_short(cut),
             share=attempt.share,
             parents=proposal.parents,
             generation=proposal.generation,
+            cut_folds=cut,
         )
         return _outcome(trial, fits)
 
@@ -196,6 +198,11 @@ class Evaluator:
         finally:
             dropped.set()
             pool.shutdown(cancel_futures=True)
+
+
+def _cut_short(folds: Sequence[int]) -> str | None:
+    """What to say of a trial that has all its folds, some of which the clock ended."""
+    return f"cut short by the clock: fold {', '.join(map(str, folds))}" if folds else None
 
 
 def _outcome(trial: Trial, folds: Sequence[FoldFit]) -> Outcome:

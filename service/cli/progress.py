@@ -20,17 +20,19 @@ class Progress:
     Args:
         timeout_s: the run's budget in seconds.
         console: where to show it; its `is_terminal` decides how.
+        max_trials: its budget in trials; None for no limit.
     """
 
-    def __init__(self, timeout_s: float, console: Console) -> None:
+    def __init__(self, timeout_s: float, console: Console, *, max_trials: int | None = None) -> None:
         self._console = console
         self._timeout_s = timeout_s
+        self._max_trials = max_trials
         self._started = self._said = time.monotonic()
         self._phase, self._trials = "queued", 0
         self._best: float | None = None
         columns = (SpinnerColumn(), BarColumn(bar_width=30), TextColumn("{task.description}", markup=False))
         self._bar = Bar(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._task = self._bar.add_task(self._text(), total=timeout_s)
+        self._task = self._bar.add_task(self._text(), total=1.0)
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -45,15 +47,21 @@ class Progress:
         self._trials = self._trials if trials is None else trials
         self._best = self._best if best is None else best
         now = time.monotonic()
-        self._bar.update(self._task, completed=min(now - self._started, self._timeout_s), description=self._text())
+        self._bar.update(self._task, completed=self._used(), description=self._text())
         if not self._console.is_terminal and now - self._said >= _LINE_EVERY_S:
             self._said = now
             self._console.print(f"  {self._text()}")
 
+    def _used(self) -> float:
+        """Of the budget that is used up sooner."""
+        of_trials = self._trials / self._max_trials if self._max_trials else 0.0
+        return min(1.0, max(of_trials, (time.monotonic() - self._started) / self._timeout_s))
+
     def _text(self) -> str:
-        left = max(0.0, self._timeout_s - (time.monotonic() - self._started))
+        seconds = max(0.0, self._timeout_s - (time.monotonic() - self._started))
         best = "" if self._best is None else f", best {self._best:.4f}"
-        return f"{self._phase}: {self._trials} trials{best}, at most {left:.0f} s left"
+        more = "" if self._max_trials is None else f"{max(0, self._max_trials - self._trials)} trials or "
+        return f"{self._phase}: {self._trials} trials{best}, at most {more}{seconds:.0f} s left"
 
 
 def tell(progress: Progress, event: Event) -> Json | None:

@@ -24,9 +24,19 @@ def listing(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def leaderboard(trials: Sequence[Mapping[str, Json]], metric: str) -> Table:
     """Trials as the API tells them, best first."""
-    table = Table("trial", f"{metric} (folds)", "seconds", "proposer", title="Leaderboard", title_justify="left")
+    headers = ("trial", metric, "proposer", "rows", "folds", "rounds", "seconds", "what happened")
+    table = Table(*headers, title="Leaderboard, scores out of fold", title_justify="left")
     for trial in trials:
-        table.add_row(str(trial["number"]), figure(trial["score"]), f"{trial['seconds']:.1f}", trial["proposer"])
+        table.add_row(
+            str(trial["number"]),
+            figure(trial["score"]),
+            origin(trial),
+            f"{trial['share']:.0%}",
+            str(len(trial["fold_scores"])),
+            span(trial["rounds"]),
+            f"{trial['seconds']:.1f}",
+            trial["detail"] or "-",
+        )
     return table
 
 
@@ -44,6 +54,20 @@ def holdout(report: Mapping[str, Json]) -> Table:
         )
     table.caption, table.caption_justify = Text(report["verdict"], style="default"), "left"
     return table
+
+
+def origin(trial: Mapping[str, Json]) -> str:
+    """Who proposed a trial, in which generation, from which others."""
+    generation = "" if trial["generation"] is None else f" generation {trial['generation']}"
+    parents = f" from {', '.join(map(str, trial['parents']))}" if trial["parents"] else ""
+    return f"{trial['proposer']}{generation}{parents}"
+
+
+def span(rounds: Sequence[int]) -> str:
+    """The fewest and the most."""
+    if not rounds:
+        return "-"
+    return f"{min(rounds)} to {max(rounds)}" if min(rounds) < max(rounds) else str(rounds[0])
 
 
 def figure(value: float | None) -> str:

@@ -6,16 +6,18 @@ import secrets
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import click
 import pyarrow as pa
 
 from automl.ingest import read_table
+from automl.pipeline import Result
 from automl.pipeline import train as train_model
-from automl.types import Metric, Task, TrainRequest, Trial
+from automl.types import Json, Metric, Task, TrainRequest, Trial
 from registry import Dataset, check_name
 from service.cli import show
 from service.cli.options import DATABASE, STORE, with_settings
@@ -32,6 +34,9 @@ from service.settings import Settings
 from service.store import Run
 from service.usecases.datasets import Upload, refuse_same, upload_dataset
 from service.usecases.runs import default_model
+
+_SHOWN: Final = 5
+"""Trials of the leaderboard."""
 
 
 class _Watcher:
@@ -92,10 +97,12 @@ def train(
         refuse_same(dataset, judge)
         name = check_name("model", model or default_model(dataset.record["name"], wanted.target))
         console = show.console(sys.stderr)
-        with Progress(wanted.timeout_s, console) as progress:
-            product = _train(context, project, wanted, _Watcher(progress), dataset=dataset, test=judge)
-        version = publish(context.registry_for(project), _run(context, project, dataset, name, wanted), product)
-    console.print(show.holdout(json.loads(product.report)))
+        with Progress(wanted.timeout_s, console, max_trials=wanted.max_trials) as progress:
+            result = _train(context, project, wanted, _Watcher(progress), dataset=dataset, test=judge)
+        run = _run(context, project, dataset, name, wanted)
+        version = publish(context.registry_for(project), run, _product(result))
+    console.print(show.leaderboard(_best(result.trials), result.metric))
+    console.print(show.holdout(result.report))
     click.echo(version.id)
 
 
@@ -123,7 +130,7 @@ def _store(context: Context, project: str, file: Path) -> Dataset:
 
 def _train(
     context: Context, project: str, request: TrainRequest, watcher: _Watcher, *, dataset: Dataset, test: Dataset | None
-) -> Product:
+) -> Result:
     table = _table(context, project, dataset)
     judge = _table(context, project, test) if test else None
     signal.signal(signal.SIGINT, watcher.finish)
@@ -131,9 +138,18 @@ def _train(
     if test:
         lineage |= {"test_dataset": test.id, "test_dataset_digest": test.record["digest"]}
     runner = trial_runner(context.settings, request)
-    result = train_model(table, request, test=judge, monitor=watcher, runner=runner, lineage=lineage)
+    return train_model(table, request, test=judge, monitor=watcher, runner=runner, lineage=lineage)
+
+
+def _product(result: Result) -> Product:
     report = json.dumps(result.report, allow_nan=False).encode()
     return Product(result.bundle.data, result.bundle.manifest, report)
+
+
+def _best(trials: Sequence[Trial]) -> list[dict[str, Json]]:
+    """Those that had all their folds, as the API tells them, best first."""
+    whole = [trial for trial in trials if trial.state == "succeeded" and trial.score is not None]
+    return [asdict(trial) for trial in sorted(whole, key=lambda trial: -(trial.score or 0.0))[:_SHOWN]]
 
 
 def _table(context: Context, project: str, dataset: Dataset) -> pa.Table:

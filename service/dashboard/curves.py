@@ -6,7 +6,14 @@ _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 480, 300, 44, 40, 10
 _INK, _CURVE = "#808a96", "#3f7fdb"
 
 
-def curve_svg(points: Sequence[tuple[float, float]], *, across: str, up: str, level: float | None = None) -> str:
+def curve_svg(
+    points: Sequence[tuple[float, float]],
+    *,
+    across: str,
+    up: str,
+    level: float | None = None,
+    ends: tuple[float, float] = (1.0, 1.0),
+) -> str:
     """A curve in the unit square.
 
     Args:
@@ -14,9 +21,10 @@ def curve_svg(points: Sequence[tuple[float, float]], *, across: str, up: str, le
         across: what the horizontal axis tells.
         up: what the vertical axis tells.
         level: draws a dashed horizontal line, such as what chance reaches.
+        ends: what the axes' ends stand for.
     """
     path = " ".join(f"{_x(x):.1f},{_y(y):.1f}" for x, y in points)
-    marks = [_mark(tick / 4) for tick in range(5)]
+    marks = [_mark(tick / 4, *ends) for tick in range(5)]
     chance = "" if level is None else _line(0, level, 1, level, dashed=True)
     return "\n".join(
         [
@@ -33,12 +41,12 @@ def curve_svg(points: Sequence[tuple[float, float]], *, across: str, up: str, le
     )
 
 
-def _mark(at: float) -> str:
+def _mark(at: float, across: float, up: float) -> str:
     return "\n".join(
         [
             _line(0, at, 1, at, dashed=False),
-            f'<text x="{_LEFT - 6}" y="{_y(at) + 4:.1f}" text-anchor="end">{at:g}</text>',
-            f'<text x="{_x(at):.1f}" y="{_y(0) + 16:.1f}" text-anchor="middle">{at:g}</text>',
+            f'<text x="{_LEFT - 6}" y="{_y(at) + 4:.1f}" text-anchor="end">{at * up:.3g}</text>',
+            f'<text x="{_x(at):.1f}" y="{_y(0) + 16:.1f}" text-anchor="middle">{at * across:.3g}</text>',
         ]
     )
 

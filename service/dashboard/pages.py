@@ -1,5 +1,7 @@
 """The pages and what they show. They read, and cancel a run; the rest is the API's."""
 
+from typing import Final
+
 from flask import Flask, Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,6 +14,9 @@ from service.firststart import server_secret
 from service.usecases import datasets as dataset_cases
 from service.usecases import models as model_cases
 from service.usecases import runs as run_cases
+
+_SHOWN: Final = 20
+"""Trials of the leaderboard, and of those made last."""
 
 
 def install(app: Flask, context: Context) -> None:
@@ -61,8 +66,8 @@ def run(run_id: str) -> str:
     return page(
         "run.html",
         run=found,
-        timeout_s=found.request["budget"]["timeout_s"],
-        leaderboard=run_cases.leaderboard(context, project, run_id, limit=20),
+        leaderboard=run_cases.leaderboard(context, project, run_id, limit=_SHOWN),
+        latest=run_cases.list_trials(context, project, run_id, after=found.trials - 1 - _SHOWN, limit=_SHOWN)[::-1],
         report=run_cases.run_report(context, project, run_id) if found.model_version else None,
     )
 
@@ -79,6 +84,18 @@ def precision_recall(run_id: str) -> Response:
     svg = views.precision_recall_svg(run_cases.run_report(*asked(), run_id))
     if svg is None:
         raise Missing("not-found", "Only a binary task has this curve.")
+    return _picture(svg)
+
+
+@dashboard.get("/runs/<run_id>/learning-rate.svg")
+def learning_rate(run_id: str) -> Response:
+    svg = views.learning_rate_svg(run_cases.run_report(*asked(), run_id))
+    if svg is None:
+        raise Missing("not-found", "The best trial has no learning rate.")
+    return _picture(svg)
+
+
+def _picture(svg: str) -> Response:
     response = make_response(svg)
     response.mimetype = "image/svg+xml"
     return response

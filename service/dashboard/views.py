@@ -46,6 +46,17 @@ def precision_recall_svg(report: dict[str, Json]) -> str | None:
     return curve_svg(points, across="recall", up="precision", level=level)
 
 
+def learning_rate_svg(report: dict[str, Json]) -> str | None:
+    """The rate by round of a report's best trial; None where it has none."""
+    schedule = report.get("schedule")
+    if schedule is None:
+        return None
+    rounds, highest = schedule["rounds"], max(schedule["curve"]["rate"])
+    points = zip(schedule["curve"]["round"], schedule["curve"]["rate"], strict=True)
+    shape = [(round_ / rounds, rate / highest) for round_, rate in points]
+    return curve_svg(shape, across="round", up="learning rate", ends=(rounds, highest))
+
+
 def score(value: float) -> str:
     """Four decimals, so that a column of them lines up; fewer where the whole part is long."""
     return f"{value:.4f}" if abs(value) < 1000 else f"{value:.6g}"  # noqa: PLR2004

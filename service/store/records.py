@@ -91,6 +91,29 @@ class Run:
         """Whether there is work to come."""
         return self.state in ACTIVE
 
+    @property
+    def timeout_s(self) -> float:
+        """Its budget in seconds."""
+        return float(self.request["budget"]["timeout_s"])
+
+    @property
+    def max_trials(self) -> int | None:
+        """Its budget in trials; None for no limit."""
+        most: int | None = self.request["budget"].get("max_trials")
+        return most
+
+    @property
+    def time_left_s(self) -> float:
+        """What is left of the seconds; 0 when it has ended."""
+        return max(0.0, self.timeout_s - self.elapsed_s) if self.active else 0.0
+
+    @property
+    def trials_left(self) -> int | None:
+        """What is left of the trials; 0 when it has ended, None for no limit."""
+        if self.max_trials is None:
+            return None
+        return max(0, self.max_trials - self.trials) if self.active else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -31,6 +31,7 @@ def test_two_fields_are_enough(client: ContractClient, dataset: str) -> None:
     assert answer.headers["Retry-After"]
     assert (run["state"], run["model"], run["best"], run["model_version"]) == ("queued", "my-shapes-label", None, None)
     assert run["request"]["budget"] == {"timeout_s": 60.0, "max_trials": None}
+    assert [run["progress"][name] for name in ("time_left_s", "trials_left")] == [60.0, None]
     assert client.get(answer.headers["Location"]).json == run
 
 
@@ -39,9 +40,12 @@ def test_a_run_from_its_start_to_its_winner(trained: Trained) -> None:
     run = client.get(f"/v1/runs/{trained.run}").json
     assert (run["state"], run["model_version"], run["task"]) == ("succeeded", "shapes:1", "binary")
     assert run["progress"]["trials"] == 2
-    assert run["progress"]["time_left_s"] == 0
+    assert [run["progress"][name] for name in ("time_left_s", "max_trials", "trials_left")] == [0, 2, 0]
     trials = client.get(f"/v1/runs/{trained.run}/trials").json["items"]
     assert [trial["number"] for trial in trials] == [0, 1]
+    for trial in trials:
+        assert len(trial["rounds"]) == len(trial["fold_scores"]) > 0
+        assert (trial["share"], trial["parents"], trial["cut_folds"]) == (1.0, [], [])
     ranked = client.get(f"/v1/runs/{trained.run}/leaderboard").json["items"]
     assert [trial["rank"] for trial in ranked] == list(range(1, len(ranked) + 1))
     assert ranked[0]["number"] == run["best"]["trial"]
@@ -49,6 +53,17 @@ def test_a_run_from_its_start_to_its_winner(trained: Trained) -> None:
     best = client.get(f"/v1/runs/{trained.run}/best")
     assert (best.status_code, best.headers["Location"]) == (303, "/v1/models/shapes/versions/1")
     assert client.get(best.headers["Location"]).json["run"] == trained.run
+
+
+def test_generations_and_what_is_left_are_seen(api: Api, client: ContractClient, dataset: str) -> None:
+    run = start(client, dataset, search={"algorithm": "genetic"}, budget={"max_trials": 15})
+    assert run["progress"]["trials_left"] == 15
+    assert api.work()
+    bred = [trial for trial in client.get(f"/v1/runs/{run['id']}/trials").json["items"] if trial["generation"]]
+    assert bred
+    for trial in bred:
+        assert trial["proposer"] == "genetic"
+        assert all(parent < trial["number"] for parent in trial["parents"])
 
 
 def test_a_run_along_time_with_weights(api: Api, client: ContractClient) -> None:
@@ -62,7 +77,10 @@ def test_a_run_along_time_with_weights(api: Api, client: ContractClient) -> None
     assert api.work()
     version = client.get(client.get(f"/v1/runs/{run['id']}/best").headers["Location"]).json
     assert version["lineage"]["request"]["split_column"] == "day"
-    assert client.get(f"/v1/runs/{run['id']}/report").json["rows"] == 25
+    report = client.get(f"/v1/runs/{run['id']}/report").json
+    assert report["rows"] == 25
+    assert (report["schedule"]["trial"], report["schedule"]["name"]) == (0, "constant")
+    assert set(report["schedule"]["curve"]["rate"]) == {report["schedule"]["base_rate"]}
 
 
 def test_a_test_dataset_judges_and_stays_while_it_must(api: Api, client: ContractClient, dataset: str) -> None:

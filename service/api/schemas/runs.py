@@ -1,5 +1,6 @@
 """Runs as HTTP shows them."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal, Self
 
@@ -28,12 +29,29 @@ class Progress(View):
     """How far a run is."""
 
     trials: int
+    max_trials: int | None
+    """Null for no limit."""
+    trials_left: int | None
+    """Of `max_trials`; zero when the run has ended."""
     elapsed_s: float
     timeout_s: float
     time_left_s: float
     """Zero when it has ended."""
     phase: str | None
     """What it does now: `profile split features search evaluate refit bundle publishing`."""
+
+    @classmethod
+    def of(cls, run: Stored) -> Self:
+        """How far a run is, and what is left of its budget."""
+        return cls(
+            trials=run.trials,
+            max_trials=run.max_trials,
+            trials_left=run.trials_left,
+            elapsed_s=run.elapsed_s,
+            timeout_s=run.timeout_s,
+            time_left_s=run.time_left_s,
+            phase=run.phase if run.active else None,
+        )
 
 
 class Best(View):
@@ -76,7 +94,6 @@ class Run(View):
     @classmethod
     def of(cls, run: Stored) -> Self:
         """The view of a run."""
-        timeout_s = float(run.request["budget"]["timeout_s"])
         return cls(
             id=run.id,
             state=run.state,
@@ -85,13 +102,7 @@ class Run(View):
             model=run.model,
             task=run.task,
             metric=run.metric,
-            progress=Progress(
-                trials=run.trials,
-                elapsed_s=run.elapsed_s,
-                timeout_s=timeout_s,
-                time_left_s=max(0.0, timeout_s - run.elapsed_s) if run.active else 0.0,
-                phase=run.phase if run.active else None,
-            ),
+            progress=Progress.of(run),
             best=None if run.best_trial is None else Best(trial=run.best_trial, score=run.best_score or 0.0),
             model_version=run.model_version,
             error=None if run.error is None else RunError.model_validate(run.error),
@@ -117,33 +128,28 @@ class Trial(View):
     score: float | None
     """Mean over the folds run, higher is better; null when it failed."""
     fold_scores: list[float]
-    seconds: float
-    proposer: str
-    detail: str | None
-    """Why it was stopped or failed."""
+    """One a fold run."""
+    rounds: list[int]
+    """Of boosting, or trees of a forest, that were kept in each fold run."""
+    cut_folds: list[int]
+    """Those of the folds run, from 0, that the clock ended: they kept the rounds that they came to."""
     share: float
     """Of the training rows that each fold learnt from."""
+    seconds: float
+    """What it cost."""
+    proposer: str
+    """Who proposed it: an algorithm, or a part of the search such as `portfolio` or `polish`."""
     parents: list[int]
     """Numbers of the trials that it was made from."""
     generation: int | None
-    """Of a genetic search."""
+    """Of a genetic search, from 0."""
+    detail: str | None
+    """Why it was stopped or failed, or what cut its folds short."""
 
     @classmethod
     def of(cls, trial: Tried) -> Self:
         """The view of a trial."""
-        return cls(
-            number=trial.number,
-            state=trial.state,
-            params=dict(trial.params),
-            score=trial.score,
-            fold_scores=list(trial.fold_scores),
-            seconds=trial.seconds,
-            proposer=trial.proposer,
-            detail=trial.detail,
-            share=trial.share,
-            parents=list(trial.parents),
-            generation=trial.generation,
-        )
+        return cls.model_validate(asdict(trial))
 
 
 class TrialList(ListView):
@@ -205,5 +211,7 @@ class Report(View):
     """What each stage of the run did, and its seconds."""
     augmentation: Any
     """What was tried, what it gained with its interval, what the model used, and samples of it."""
+    schedule: Any = None
+    """How the learning rate of the best trial went from round to round; null where it has none."""
     findings: Any
     """What a person should know of the table before trusting a model of it: leaks, rare classes, imbalance."""

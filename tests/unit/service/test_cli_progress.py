@@ -5,6 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
+from automl.types import Json
 from service.cli import progress as module
 from service.cli import show
 from service.cli.progress import Progress, tell
@@ -41,8 +42,33 @@ def test_a_terminal_gets_a_bar() -> None:
     assert "\x1b[" in out.getvalue()
 
 
+def trial(**said: Json) -> dict[str, Json]:
+    made = {"number": 1, "score": None, "fold_scores": [], "rounds": [], "seconds": 0.25, "proposer": "tpe"}
+    return {**made, "share": 1.0, "parents": [], "generation": None, "detail": None, **said}
+
+
+def test_a_trial_explains_itself() -> None:
+    out = io.StringIO()
+    bred = trial(
+        score=0.5, fold_scores=[0.4, 0.6], rounds=[40, 25], share=0.25, proposer="genetic", parents=[2, 3], generation=4
+    )
+    Console(file=out, width=160).print(leaderboard([bred, trial(detail="clearly behind", rounds=[9])], "f1"))
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in out.getvalue().splitlines() if "│" in line]
+    assert cells == [
+        ["1", "0.5000", "genetic generation 4 from 2, 3", "25%", "2", "25 to 40", "0.2", "-"],
+        ["1", "-", "tpe", "100%", "0", "9", "0.2", "clearly behind"],
+    ]
+
+
+def test_both_budgets_are_told_as_what_is_left() -> None:
+    progress = Progress(1000, show.console(io.StringIO()), max_trials=8)
+    progress.update(phase="search", trials=3)
+    assert progress._text().startswith("search: 3 trials, at most 5 trials or ")
+    assert progress._used() == pytest.approx(3 / 8)
+
+
 def test_tables_hold_names_that_look_like_markup() -> None:
-    trials = [{"number": 1, "score": None, "seconds": 0.25, "proposer": "[red]tpe"}]
+    trials = [trial(proposer="[red]tpe")]
     report = {
         "rows": 9,
         "metric": "f1",

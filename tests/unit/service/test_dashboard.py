@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from automl.types import Trial
 from service.context import Context, open_context
 from service.dashboard import install
 from service.jobs.worker import Worker
@@ -183,11 +184,29 @@ def test_hostile_names_are_text_and_nothing_is_inline(signed_in: FlaskClient, ru
 def test_a_run_shows_what_it_found(signed_in: FlaskClient, context: Context, run_id: str) -> None:
     page = signed_in.get(f"/dashboard/runs/{run_id}").text
     assert 'data-live="off"' in page
-    for word in ("Verdict", "Leaderboard", "Confusion matrix", "hostile:1", "default lightgbm"):
+    for word in ("Verdict", "Leaderboard", "Latest trials", "Confusion matrix", "hostile:1", "default lightgbm"):
         assert word in page
-    curve = signed_in.get(f"/dashboard/runs/{run_id}/precision-recall.svg")
-    assert (curve.status_code, curve.mimetype) == (200, "image/svg+xml")
-    assert "<polyline" in curve.text
+    for picture in ("precision-recall", "learning-rate"):
+        curve = signed_in.get(f"/dashboard/runs/{run_id}/{picture}.svg")
+        assert (curve.status_code, curve.mimetype) == (200, "image/svg+xml")
+        assert "<polyline" in curve.text
+
+
+def test_trials_explain_themselves(signed_in: FlaskClient, context: Context, run_id: str) -> None:
+    run = context.runs.get("default", run_id)
+    assert run
+    queued = create_run(context, "default", request_for(run.dataset))
+    claim = context.queue.claim("worker")
+    assert claim
+    assert claim.run.id == queued.id
+    bred = Trial(
+        number=0, state="stopped", params={"num_leaves": 7}, score=0.5, fold_scores=(0.5,), rounds=(40,), seconds=1.5,
+        proposer="genetic", detail="clearly behind the best trial", share=0.25, parents=(2, 3), generation=4,
+    )  # fmt: skip
+    context.queue.record_trial(claim, bred, 2.0)
+    page = " ".join(re.sub("<.*?>", " ", signed_in.get(f"/dashboard/runs/{queued.id}").text).split())
+    assert "genetic generation 4 from 2, 3 25 % 1 40 1.5 stopped clearly behind the best trial num_leaves=7" in page
+    context.queue.finish(claim, "failed", error={"code": "internal", "detail": "a test"}, elapsed_s=2.0)
 
 
 def test_a_run_on_its_way_can_be_stopped(signed_in: FlaskClient, context: Context, run_id: str) -> None:
@@ -197,6 +216,8 @@ def test_a_run_on_its_way_can_be_stopped(signed_in: FlaskClient, context: Contex
     page = signed_in.get(f"/dashboard/runs/{queued.id}").text
     assert 'data-live="on"' in page
     assert "Stop and keep the best" in page
+    assert "30 of 30 s left" in page
+    assert "1 of 1 trials left" in page
     assert signed_in.post(f"/dashboard/runs/{queued.id}/cancel", headers=ORIGIN).status_code == 303
     assert 'data-live="off"' in signed_in.get(f"/dashboard/runs/{queued.id}").text
 

@@ -67,6 +67,14 @@ def test_when_the_brake_closes_the_first_fold_is_kept_as_far_as_it_came(evaluato
     assert trial.detail == "the search came to its end"
 
 
+def test_folds_that_the_clock_ends_are_told_apart(evaluator: Evaluator) -> None:
+    hurried = evaluator.attempt(Attempt(0, PARAMS, most=1e-9), Brake.after(3600)).trial
+    assert (hurried.state, hurried.rounds, hurried.cut_folds) == ("succeeded", (1, 1, 1), (0, 1, 2))
+    assert hurried.detail == "cut short by the clock: fold 0, 1, 2"
+    calm = evaluator.attempt(Attempt(0, PARAMS), OPEN).trial
+    assert (calm.cut_folds, calm.detail) == ((), None)
+
+
 def test_refitting_without_time_keeps_what_it_can(evaluator: Evaluator) -> None:
     first = evaluator.attempt(Attempt(0, PARAMS), OPEN)
     assert len(evaluator.refit(first.trial, Brake.after(0)).texts) == 1
