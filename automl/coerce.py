@@ -50,9 +50,10 @@ def frame_from_table(table: pa.Table, columns: Sequence[Column]) -> Frame:
     """
     if table.num_rows == 0:
         raise _no_rows()
-    if len(set(table.column_names)) < table.num_columns:
+    names = set(table.column_names)
+    if len(names) < table.num_columns:
         raise InvalidRows("duplicate-column", "Two columns have one name: name each column once.")
-    absent = [column.name for column in columns if column.name not in table.column_names]
+    absent = [column.name for column in columns if column.name not in names]
     if absent:
         raise _refusal(("missing-column", Fault("is missing from the table", column=name)) for name in absent)
     table = canonical_table(table.select([column.name for column in columns]))

@@ -1,6 +1,5 @@
 """The search for one table: its space, what is tried first, and how many rows are learnt from."""
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ import numpy as np
 
 from automl.augment import Mix, kinds_for
 from automl.extension import width
+from automl.machine import cores
 from automl.problem import Problem
 from automl.recipes import recipes_for
 from automl.schedules import Schedule
@@ -90,7 +90,7 @@ def explore(
         auditions=_auditions(request, material) if ways.plan.augmentation else None,
         imposed=_imposed(request),
     )
-    make = ways.runner or (lambda _: nullcontext(Evaluator(features.views, cores=os.cpu_count() or 1)))
+    make = ways.runner or (lambda _: nullcontext(Evaluator(features.views, cores=cores())))
     with make(material) as runner:
         search = Search(
             runner=runner,

@@ -39,9 +39,9 @@ def leaking_features(table: pa.Table, profile: Profile, target: str) -> Iterator
     answers = frame.pop(target)
     told_by = partial(_ranks_told, _ranks(answers))
     if infer_task(profile, target) != "regression":
-        told_by = partial(_classes_told, _codes(answers, bins=None))
+        told_by = partial(_classes_told, _codes(answers))
     for name, values in frame.items():
-        told = told_by(_codes(values, bins=None if types[name] in _CATEGORICAL else len(values) // _ROWS_PER_BIN))
+        told = told_by(_codes(values) if types[name] in _CATEGORICAL else _binned(values))
         if told >= _TELLING:
             yield Finding(
                 "possible-target-leak",
@@ -50,13 +50,21 @@ def leaking_features(table: pa.Table, profile: Profile, target: str) -> Iterator
             )
 
 
-def _codes(values: NDArray[np.object_] | Floats, *, bins: int | None) -> NDArray[np.int64]:
-    """Small numbers for values, missing being one of them; numbers in quantile bins when `bins` are given."""
-    if bins is None or len(np.unique(values)) <= _MOST_BINS:
-        encoded = pa.array(values, from_pandas=True).dictionary_encode("encode")
-        return np.asarray(encoded.indices, dtype=np.int64)
-    present = values[~np.isnan(values)]
-    edges = np.unique(np.quantile(present, np.linspace(0, 1, min(bins, _MOST_BINS) + 1)[1:-1]))
+def _codes(values: NDArray[np.object_] | Floats) -> NDArray[np.int64]:
+    """Small numbers for values, missing being one of them."""
+    encoded = pa.array(values, from_pandas=True).dictionary_encode("encode")
+    return np.asarray(encoded.indices, dtype=np.int64)
+
+
+def _binned(values: Floats) -> NDArray[np.int64]:
+    """Small numbers for values, missing being one of them; where values are many, for their quantile bins."""
+    rising = np.sort(values)  # with NaN at the end
+    rising = rising[: len(rising) - np.count_nonzero(np.isnan(rising))]
+    edges = rising[1:][rising[1:] > rising[:-1]]
+    if len(edges) >= _MOST_BINS:
+        bins = min(len(values) // _ROWS_PER_BIN, _MOST_BINS)
+        places = np.linspace(0, len(rising), bins + 1)[1:-1].astype(np.int64)
+        edges = np.unique(rising[places])
     codes = np.searchsorted(edges, values, side="right").astype(np.int64)
     codes[np.isnan(values)] = len(edges) + 1
     return codes

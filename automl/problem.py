@@ -15,6 +15,7 @@ from automl.coerce import frame_from_table
 from automl.columns import Finding, Profile
 from automl.errors import InvalidRequest, InvalidRows
 from automl.findings import findings_for_target
+from automl.frames import take
 from automl.metrics import default_metric
 from automl.profile import profile_table
 from automl.split import Rows
@@ -54,7 +55,7 @@ class Problem:
     def take(self, rows: Rows) -> Sample:
         """Some of the rows."""
         weights = None if self.weights is None else self.weights[rows]
-        return Sample({name: values[rows] for name, values in self.frame.items()}, self.target[rows], weights)
+        return Sample(take(self.frame, rows), self.target[rows], weights)
 
 
 def pose(table: pa.Table, request: TrainRequest, test: pa.Table | None = None) -> Problem:

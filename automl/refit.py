@@ -1,12 +1,12 @@
 """The winner once more, on all rows: those that were held out to judge it are too good to be left unused."""
 
 import math
-import os
 from dataclasses import replace
 from typing import Final
 
 from automl.assemble import load_members
 from automl.blend import Blend, alone, choose
+from automl.machine import cores
 from automl.predictor import Predictor
 from automl.problem import Problem
 from automl.search import Brake, Evaluator, Found, Outcome
@@ -80,7 +80,7 @@ def refit(
         return judged
     folds = split_all(problem, request)
     features = encode(problem, problem.frame, problem.target, folds, request.seed, weights=problem.weights)
-    evaluator = Evaluator(features.views, cores=os.cpu_count() or 1)
+    evaluator = Evaluator(features.views, cores=cores())
     again = []
     for outcome in blend.outcomes:
         again.append(evaluator.refit(replace(outcome.trial, share=1.0), brake, slack=_SLACK))

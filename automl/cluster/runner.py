@@ -5,7 +5,6 @@ on in this process, with as many trials at once as before, so that they are the 
 """
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -13,6 +12,7 @@ from distributed import Client
 
 from automl.cluster.batch import Batch
 from automl.cluster.dataset import Dataset, Lost
+from automl.machine import cores
 from automl.search import Attempt, Brake, Evaluator, Material, Outcome, Views
 from automl.types import Trial
 
@@ -59,4 +59,4 @@ class Cluster:
 
     @cached_property
     def _here(self) -> Evaluator:
-        return Evaluator(Views(self._material), cores=os.cpu_count() or 1)
+        return Evaluator(Views(self._material), cores=cores())

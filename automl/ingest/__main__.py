@@ -14,6 +14,7 @@ from automl.errors import InvalidData, TooLarge
 from automl.ingest.limits import Limits
 from automl.ingest.read import read_table
 from automl.ingest.sandbox import ERROR, PROFILE, TABLE
+from automl.machine import cores
 from automl.profile import profile_table
 
 _MOST_THREADS = 4
@@ -22,7 +23,7 @@ _MOST_THREADS = 4
 def main(source: Path, media_type: str, out_dir: Path, limits: Limits) -> int:
     """Write the table and its profile, or what is wrong; a full or failing disk is the exit status EX_IOERR."""
     _confine(limits)
-    pa.set_cpu_count(min(_MOST_THREADS, os.cpu_count() or 1))
+    pa.set_cpu_count(min(_MOST_THREADS, cores()))
     try:
         table = read_table(source, media_type, limits)
         pq.write_table(table, out_dir / TABLE, compression="zstd")

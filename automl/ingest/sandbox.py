@@ -13,6 +13,7 @@ from typing import Final
 from automl.columns import Profile
 from automl.errors import Fault, InvalidData, TooLarge, UnsupportedFormat
 from automl.ingest.limits import Limits
+from automl.machine import cores
 
 TABLE: Final = "table.parquet"
 PROFILE: Final = "profile.json"
@@ -75,7 +76,7 @@ def _environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(filter(None, [packages, os.environ.get("PYTHONPATH")])),
         "ARROW_DEFAULT_MEMORY_POOL": "mimalloc",
         "MALLOC_ARENA_MAX": "2",
-        "OMP_NUM_THREADS": str(min(4, os.cpu_count() or 1)),
+        "OMP_NUM_THREADS": str(min(4, cores())),
     }
 
 
