@@ -98,7 +98,8 @@ class Sample:
 
     def _centred(self) -> Lesson:
         lesson = self.lesson
-        mean = lesson.weights @ lesson.outcomes / max(lesson.weights.sum(), _TINY)
+        # Not `@`: BLAS adds up in an order that depends on the number of threads.
+        mean = (lesson.weights[:, np.newaxis] * lesson.outcomes).sum(axis=0) / max(lesson.weights.sum(), _TINY)
         return Lesson(lesson.outcomes - mean, lesson.weights, lesson.folds)
 
     def _keys(self, feature: int) -> Keys:

@@ -85,7 +85,7 @@ def train(
     with stages("features") as step:
         features = encode(problem, parts.train, parts.target, parts.folds, request.seed, weights=parts.weights)
         step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
-        baselines = answer_simply(problem, parts, features, brake)
+        baselines = answer_simply(problem, parts, features, request, brake)
     with stages("search") as step:
         ways = Ways(runner=runner, history=history, plan=plan or Plan(), monitor=monitor)
         spare = brake.sooner(end_seconds(request) + report_seconds(request))

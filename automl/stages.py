@@ -1,5 +1,6 @@
 """The stages of a run between its problem and its bundle, in the order in which `pipeline.train` calls them."""
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from automl.evaluation.baselines import default_booster, dummy_outputs
 from automl.evaluation.importances import column_importances
 from automl.evaluation.report import build_report
 from automl.features import FeatureEncoder
+from automl.machine import cores
 from automl.predictor import Predictor
 from automl.problem import Problem
 from automl.search import Brake, Material, Views
@@ -22,7 +24,8 @@ from automl.splitters import Splitter, make_splitter, repeated_folds
 from automl.types import Floats, Frame, Json, Monitor, TrainRequest
 
 _BASELINE_SHARE: Final = 0.15
-_MANY_ROWS: Final = 50_000
+_MANY_CELLS: Final = 2_000_000
+"""Values in a matrix from which on LightGBM's own threads gain more than they lose on a busy machine."""
 _END_SHARE, _END_S = 0.1, 1.2
 """Of the whole time, and at the most, for the end, whatever the size of the boosters."""
 _REPORT_SHARE, _REPORT_S = 0.04, 2.0
@@ -155,12 +158,15 @@ def encode(
     return Features(encoder, Views(material))
 
 
-def answer_simply(problem: Problem, parts: Parts, features: Features, brake: Brake) -> dict[str, Floats]:
+def answer_simply(
+    problem: Problem, parts: Parts, features: Features, request: TrainRequest, brake: Brake
+) -> dict[str, Floats]:
     """What the baselines say of the holdout; default LightGBM only if it takes no more than its share of the time."""
     rows, classes = len(parts.holdout_target), len(problem.classes)
     answers = {"dummy": dummy_outputs(problem.task, parts.target, classes, rows, problem.metric)}
-    slot = brake.within(brake.left() * _BASELINE_SHARE)
-    default = default_booster(features.views.whole(), slot.closed, threads=1 if len(parts.target) < _MANY_ROWS else 0)
+    slot = brake.within(brake.left() * _BASELINE_SHARE) if request.max_trials is None else brake
+    few = features.views.material.matrix.size < _MANY_CELLS
+    default = default_booster(features.views.whole(), slot.left, threads=1 if few else cores())
     if default:
         answers["default_lightgbm"] = default.predict(features.encoder.transform(parts.holdout))
     return answers
@@ -184,7 +190,7 @@ def judge(
         baselines=baselines,
         threshold=predictor.spec.threshold,
         importances=column_importances([column.name for column in problem.columns], predictor.boosters()),
-        seconds=report_seconds(request),
+        seconds=report_seconds(request) if request.max_trials is None else math.inf,
         seed=request.seed,
     )
     return report | {"findings": [asdict(finding) for finding in problem.findings]}

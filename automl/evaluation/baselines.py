@@ -29,12 +29,26 @@ def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int, m
     return np.tile(np.bincount(target, minlength=n_classes) / len(target), (rows, 1))
 
 
-def default_booster(data: TrainingData, told_to_stop: Callable[[], bool], threads: int) -> Booster | None:
+def default_booster(data: TrainingData, left: Callable[[], float], threads: int) -> Booster | None:
     """LightGBM with its own defaults, 100 rounds on all training rows.
 
-    None when told to stop: one of fewer rounds would be too easy to beat.
+    None where the seconds that are `left` do not go so far: one of fewer rounds would be too easy to beat.
     """
     fitted = fit(
-        data, data.whole, None, {}, rounds=_ROUNDS, patience=_ROUNDS, threads=threads, told_to_stop=told_to_stop
+        data, data.whole, None, {}, rounds=_ROUNDS, patience=_ROUNDS, threads=threads, told_to_stop=_too_slow(left)
     )
     return None if fitted.cut else load_booster(fitted.text, data.task, data.n_classes)
+
+
+def _too_slow(left: Callable[[], float]) -> Callable[[], bool]:
+    """To be asked after each round: whether the rounds to come would take longer than there is time."""
+    lefts: list[float] = []
+
+    def too_slow() -> bool:
+        lefts.append(left())
+        to_come = _ROUNDS - len(lefts)
+        # The first round does not count: it also makes what the others find ready.
+        each = (lefts[0] - lefts[-1]) / max(1, len(lefts) - 1)
+        return to_come > 0 and to_come * each >= lefts[-1]
+
+    return too_slow

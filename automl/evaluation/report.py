@@ -63,7 +63,7 @@ def build_report(
     }
     # Last, so that it has only what the rest has left of the time.
     strata = np.zeros(len(target), np.int64) if task == "regression" else target
-    bounds, resamples = intervals(prepared, strata, deadline=deadline, seed=seed)
+    bounds, resamples = intervals(prepared, strata, outputs=max(1, len(classes)), deadline=deadline, seed=seed)
     report["metrics"] = {name: _interval(value(None), bounds.get(name)) for name, value in prepared.items()}
     report["intervals"] = {"share": 0.95, "resamples": resamples, "method": _METHODS[task]}
     finite: dict[str, Json] = _finite({"verdict": verdict(report), **report})

@@ -33,7 +33,8 @@ def test_holdout_rows_reach_no_fold_and_no_encoder(problem: Problem) -> None:
 
 def test_baselines_answer_every_holdout_row(problem: Problem) -> None:
     parts = split(problem, REQUEST)
-    answers = answer_simply(problem, parts, encode(problem, parts.train, parts.target, parts.folds, 0), Brake.after(60))
+    features = encode(problem, parts.train, parts.target, parts.folds, 0)
+    answers = answer_simply(problem, parts, features, REQUEST, Brake.after(60))
     assert set(answers) == {"dummy", "default_lightgbm"}
     for outputs in answers.values():
         assert outputs.shape == (50, 2)
@@ -61,6 +62,5 @@ def test_no_stage_begins_in_a_run_to_be_abandoned() -> None:
 
 def test_default_lightgbm_is_left_out_where_there_is_no_time_for_it(problem: Problem) -> None:
     parts = split(problem, REQUEST)
-    assert set(
-        answer_simply(problem, parts, encode(problem, parts.train, parts.target, parts.folds, 0), Brake.after(0))
-    ) == {"dummy"}
+    features = encode(problem, parts.train, parts.target, parts.folds, 0)
+    assert set(answer_simply(problem, parts, features, REQUEST, Brake.after(0))) == {"dummy"}
