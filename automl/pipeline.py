@@ -9,6 +9,7 @@ import pyarrow as pa
 from automl.assemble import assemble
 from automl.augmented import tell_augmentation
 from automl.bundle import Bundle, pack
+from automl.columns import Profile
 from automl.explore import MakeRunner, Ways, explore
 from automl.lineage import lineage_of
 from automl.problem import pose
@@ -45,6 +46,8 @@ def train(
     request: TrainRequest,
     *,
     test: pa.Table | None = None,
+    profile: Profile | None = None,
+    test_profile: Profile | None = None,
     monitor: Monitor | None = None,
     history: Sequence[Trial] = (),
     elapsed_s: float = 0.0,
@@ -58,6 +61,8 @@ def train(
         table: from `read_table`.
         request: what to predict, and the budget.
         test: what the report is made on; without it, on rows of the table that are held out. It is never learnt from.
+        profile: of the table, where that is known already: to profile a large one takes seconds of the budget.
+        test_profile: of the test table, alike.
         monitor: watches and steers.
         history: trials of this very run before it was interrupted, so as to go on with the next one.
         elapsed_s: seconds of the budget that were spent then.
@@ -75,7 +80,7 @@ def train(
     brake = Brake.after(request.timeout_s - elapsed_s, monitor)
     stages = Stages(brake, monitor)
     with stages("profile"):
-        problem = pose(table, request, test)
+        problem = pose(table, request, test, profile=profile, test_profile=test_profile)
     if monitor:
         monitor.plan(problem.task, problem.metric)
     with stages("split") as step:

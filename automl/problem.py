@@ -17,7 +17,7 @@ from automl.errors import InvalidRequest, InvalidRows
 from automl.findings import findings_for_target
 from automl.frames import take
 from automl.metrics import default_metric
-from automl.profile import profile_table
+from automl.profile import sketch_table
 from automl.split import Rows
 from automl.types import Column, ColumnType, Floats, Frame, Json, Metric, Sample, Task, TrainRequest
 
@@ -58,16 +58,25 @@ class Problem:
         return Sample(take(self.frame, rows), self.target[rows], weights)
 
 
-def pose(table: pa.Table, request: TrainRequest, test: pa.Table | None = None) -> Problem:
+def pose(
+    table: pa.Table,
+    request: TrainRequest,
+    test: pa.Table | None = None,
+    *,
+    profile: Profile | None = None,
+    test_profile: Profile | None = None,
+) -> Problem:
     """What a run is about. Raises `InvalidData` or `InvalidRequest` where the tables cannot carry the request.
 
     Args:
         table: to learn from.
         request: what is asked of it.
         test: to judge by; without it, rows of the table are held out.
+        profile: of the table, where that is known already: to profile a large one takes seconds.
+        test_profile: of the test table, alike.
     """
-    profile = profile_table(table)
-    task = check_request(profile, request, None if test is None else profile_table(test))
+    profile = _profile(table, profile, request)
+    task = check_request(profile, request, None if test is None else _profile(test, test_profile, request))
     useful = feature_columns(profile, request)
     columns = tuple(Column(column.name, column.type) for column in useful)
     target, classes = _target(table, task, request)
@@ -85,6 +94,13 @@ def pose(table: pa.Table, request: TrainRequest, test: pa.Table | None = None) -
         classes=classes,
         findings=tuple(_findings(table, profile, request)),
     )
+
+
+def _profile(table: pa.Table, known: Profile | None, request: TrainRequest) -> Profile:
+    """The known one, unless it is of a table of another shape."""
+    if known is None or known.rows != table.num_rows or [it.name for it in known.columns] != table.column_names:
+        return sketch_table(table, exact={request.target, request.weights or "", request.split_column or ""})
+    return known
 
 
 def _target(table: pa.Table, task: Task, request: TrainRequest) -> tuple[NDArray[Any], tuple[Json, ...]]:
@@ -120,9 +136,9 @@ def _guide(table: pa.Table, profile: Profile, request: TrainRequest) -> NDArray[
 
 def _findings(table: pa.Table, profile: Profile, request: TrainRequest) -> list[Finding]:
     """Those about the target, of the columns that a model may learn from."""
-    names = [request.target, *(column.name for column in feature_columns(profile, request))]
+    names = {request.target, *(column.name for column in feature_columns(profile, request))}
     used = tuple(column for column in profile.columns if column.name in names)
-    return findings_for_target(table.select(names), Profile(profile.rows, used, ()), request.target)
+    return findings_for_target(table, Profile(profile.rows, used, ()), request.target)
 
 
 def _column(table: pa.Table, column: Column) -> NDArray[Any]:

@@ -1,14 +1,17 @@
 """One run from its dataset to a product: fetched, trained with every trial recorded, resumed where it was."""
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import orjson
 
+from automl.columns import Profile
 from automl.ingest import read_table
 from automl.pipeline import train
 from automl.types import Json, Metric, Task, Trial
+from registry import Dataset
 from service.context import Context
 from service.jobs.lease import Lease
 from service.jobs.spool import Product
@@ -31,33 +34,52 @@ def train_run(context: Context, lease: Lease, directory: Path) -> Product:
     run = lease.claim.run
     test_dataset = run.request.get("test_dataset")
     with TemporaryDirectory(dir=directory) as scratch:
-        path, learnt = _fetch(context, lease, run.dataset, Path(scratch))
-        test, judged = _fetch(context, lease, test_dataset, Path(scratch)) if test_dataset else (None, {})
+        learnt = _fetch(context, lease, run.dataset, Path(scratch))
+        judged = _fetch(context, lease, test_dataset, Path(scratch)) if test_dataset else None
         history = lease.patiently(lambda: context.runs.trials(run.id))
         log.info("%s: attempt %d, %d trials so far", run.id, run.attempts, len(history))
         request = train_request(run.request)
         with lease.clocked():
+            table, test = read_table(learnt.path, PARQUET), read_table(judged.path, PARQUET) if judged else None
             result = train(
-                read_table(path, PARQUET),
+                table,
                 request,
-                test=read_table(test, PARQUET) if test else None,
+                test=test,
+                profile=learnt.profile,
+                test_profile=judged.profile if judged else None,
                 monitor=_Recorder(context, lease),
                 history=history,
-                elapsed_s=run.elapsed_s,
+                elapsed_s=lease.elapsed_s,
                 runner=trial_runner(context.settings, request),
-                lineage={"run": run.id, **learnt, **{f"test_{name}": value for name, value in judged.items()}},
+                lineage={"run": run.id, **learnt.lineage(), **(judged.lineage("test_") if judged else {})},
             )
     report = orjson.dumps(result.report, option=orjson.OPT_SERIALIZE_NUMPY)
     return Product(result.bundle.data, result.bundle.manifest, report)
 
 
-def _fetch(context: Context, lease: Lease, dataset_id: str, directory: Path) -> tuple[Path, dict[str, Json]]:
-    """A dataset's table, and what a lineage tells of it."""
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """A dataset's table, and what its record tells of it."""
+
+    dataset: Dataset
+    path: Path
+
+    @property
+    def profile(self) -> Profile:
+        """As it was when it was uploaded."""
+        return Profile.from_json(self.dataset.record["profile"])
+
+    def lineage(self, prefix: str = "") -> dict[str, Json]:
+        """Where a model comes from."""
+        return {f"{prefix}dataset": self.dataset.id, f"{prefix}dataset_digest": self.dataset.record.get("digest")}
+
+
+def _fetch(context: Context, lease: Lease, dataset_id: str, directory: Path) -> _Fetched:
     datasets = context.registry_for(lease.claim.run.project).datasets
     dataset = lease.patiently(lambda: datasets.get(dataset_id))
     path = directory / f"{dataset_id}.parquet"
     lease.patiently(lambda: datasets.fetch(dataset_id, path))
-    return path, {"dataset": dataset_id, "dataset_digest": dataset.record.get("digest")}
+    return _Fetched(dataset, path)
 
 
 class _Recorder:

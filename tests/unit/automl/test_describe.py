@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from automl import describe as module
 from automl.canonical import canonical_table
 from automl.columns import ColumnProfile
-from automl.describe import describe
+from automl.describe import describe, sketch
 
 SENTENCES = [
     f"the {word} thing number {i} came back" for i, word in enumerate(["red", "blue", "old", "new", "big"] * 8)
@@ -96,3 +97,26 @@ def test_no_number_makes_a_profile_that_is_no_json(values: list[float | None]) -
 
     assert json.dumps(dict(profile.statistics), allow_nan=False)
     assert profile.missing == sum(value is None or np.isnan(value) for value in values)
+
+
+@given(
+    st.lists(st.none() | st.floats(), min_size=9, max_size=9)
+    | st.lists(st.none() | st.sampled_from([0.0, 1.0]), min_size=9, max_size=9)
+    | st.lists(st.none() | st.integers(-(2**63), 2**63 - 1), min_size=9, max_size=9)
+    | st.lists(st.none() | st.sampled_from(["a", "b", "1"]), min_size=9, max_size=9)
+)
+def test_a_sketch_tells_exactly_what_a_run_depends_on(cells: list[Any]) -> None:
+    column = canonical_table(pa.table({"x": cells}))["x"]
+    whole, _ = describe("x", column)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_SKETCHED_ROWS", 3)
+        sketched = sketch("x", column)
+    assert (sketched.type, sketched.missing, sketched.unique > 1) == (whole.type, whole.missing, whole.unique > 1)
+    for name in ("min", "max", "infinite", "infinite_rows"):
+        assert sketched.statistics.get(name) == whole.statistics.get(name)
+    assert sketched.counts() in (None, whole.counts())
+
+
+def test_few_rows_are_sketched_whole() -> None:
+    column = canonical_table(pa.table({"x": [1, 2, 2]}))["x"]
+    assert sketch("x", column) == describe("x", column)[0]

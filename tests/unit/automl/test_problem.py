@@ -1,11 +1,14 @@
 """A table and a request to what a run is about."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from automl.errors import InvalidRequest
 from automl.problem import pose
+from automl.profile import profile_table
 from automl.types import Column, Json, TrainRequest
 
 ROWS = 60
@@ -89,3 +92,17 @@ def test_a_leak_is_found() -> None:
     )
     problem = pose(table, TrainRequest(target="y"))
     assert ("possible-target-leak", "verdict") in {(finding.code, finding.column) for finding in problem.findings}
+
+
+def test_a_known_profile_counts_unless_it_is_of_another_table() -> None:
+    learnt = table(["n", "y"] * 30)
+    profile = profile_table(learnt)
+    told = replace(
+        profile, columns=tuple(replace(it, type="text") if it.name == "city" else it for it in profile.columns)
+    )
+    assert Column("city", "text") in pose(learnt, TrainRequest(target="y"), profile=told).columns
+    for other in (replace(told, rows=59), replace(told, columns=told.columns[1:])):
+        assert (
+            pose(learnt, TrainRequest(target="y"), profile=other).columns
+            == pose(learnt, TrainRequest(target="y")).columns
+        )

@@ -4,7 +4,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automl.profile import Profile, profile_table
+from automl.profile import Profile, profile_table, sketch_table
 
 _CELLS = [
     st.lists(st.none() | st.floats(), min_size=6, max_size=6),
@@ -34,3 +34,10 @@ def test_columns_are_found_by_name_and_features_leave_the_target_out() -> None:
     assert found.type == "categorical"
     assert profile.column("z") is None
     assert [(column.name, column.type) for column in profile.features("y")] == [("a", "numeric"), ("b", "categorical")]
+
+
+def test_a_sketch_of_few_rows_lacks_but_the_findings() -> None:
+    table = pa.table({"a": [1.5, 2.5], "same": ["x", "x"], "y": [True, False]})
+    whole = profile_table(table)
+    assert whole.findings
+    assert sketch_table(table, exact={"y"}) == Profile(whole.rows, whole.columns, ())
