@@ -15,8 +15,8 @@ BINNING: Final[Mapping[str, Json]] = {
 }
 
 HISTOGRAMS_MB: Final = 256
-"""Of one fit's leaves. LightGBM would keep all of them, 5 GB for 255 leaves of 5,000 features; with less it computes some
-anew, and its sums come out a little different: so this is the same on every machine."""
+"""Of one fit's leaves. LightGBM would keep all of them, 5 GB for 255 leaves of 5,000 features. With less it computes
+some anew, and its sums come out a little different: so this is the same on every machine."""
 
 _OBJECTIVES: Final[Mapping[Task, str]] = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
 _SEEDS: Final = ("bagging_seed", "feature_fraction_seed", "extra_seed", "objective_seed")
