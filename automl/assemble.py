@@ -5,9 +5,9 @@ import orjson
 from automl.blend import Blend
 from automl.booster import load_booster
 from automl.features import FeatureEncoder
-from automl.linearmodel import Linear
+from automl.memberfiles import read_model
 from automl.models import FoldModel, Member
-from automl.params import Family, choice
+from automl.params import TREES, Family, choice
 from automl.predictor import Predictor, PredictorSpec
 from automl.problem import Problem
 from automl.rowschema import sample_row
@@ -44,11 +44,8 @@ def _family(outcome: Outcome) -> Family:
 
 
 def _load(problem: Problem, n_features: int, outcome: Outcome) -> tuple[FoldModel, ...]:
-    task, n_classes = problem.task, len(problem.classes)
-    if _family(outcome) == "linear":
-        documents = [orjson.loads(text) for text in outcome.texts]
-        return tuple(
-            FoldModel(Linear.from_json(document, task=task, n_classes=n_classes, n_features=n_features))
-            for document in documents
-        )
+    family, task, n_classes = _family(outcome), problem.task, len(problem.classes)
+    if family not in TREES:
+        documents = map(orjson.loads, outcome.texts)
+        return tuple(FoldModel(read_model(family, document, task, n_classes, n_features)) for document in documents)
     return tuple(FoldModel(load_booster(fold.fitted.text, task, n_classes), fold.extension) for fold in outcome.folds)

@@ -9,8 +9,9 @@ from automl.linearmodel import Linear
 from automl.manifest import Manifest, MemberEntry
 from automl.modelcheck import bare_model, check_model
 from automl.models import FoldModel, Member, Model
-from automl.params import Family
-from automl.types import Json
+from automl.neuralmodel import Neural
+from automl.params import TREES, Family
+from automl.types import Json, Task
 
 
 def store(members: Sequence[Member]) -> tuple[dict[str, bytes], list[Json]]:
@@ -21,7 +22,7 @@ def store(members: Sequence[Member]) -> tuple[dict[str, bytes], list[Json]]:
     for number, member in enumerate(members):
         for fold, model in enumerate(member.models):
             text = model.model.to_text()
-            text = text if member.family == "linear" else bare_model(text)
+            text = bare_model(text) if member.family in TREES else text
             files[_model_name(number, fold, member.family)] = text.encode()
         extensions = [
             None if model.extension is None else numbers.setdefault(dump_json(model.extension.to_json()), len(numbers))
@@ -76,14 +77,20 @@ def restore(files: Mapping[str, bytes], manifest: Manifest, n_features: int) -> 
 
 def _model(files: Mapping[str, bytes], name: str, manifest: Manifest, family: Family, n_features: int) -> Model:
     task, n_classes = manifest.task, manifest.n_classes
-    if family != "linear":
+    if family in TREES:
         text = files[name].decode("ascii", "replace")
         check_model(text, task=task, n_classes=n_classes, n_features=n_features, family=family)
         return load_booster(text, task, n_classes)
     try:
-        return Linear.from_json(load_json(files[name], name), task=task, n_classes=n_classes, n_features=n_features)
+        return read_model(family, load_json(files[name], name), task, n_classes, n_features)
     except ValueError as error:
         raise invalid(f"{name} is wrong: {error}") from error
+
+
+def read_model(family: Family, document: Json, task: Task, n_classes: int, n_features: int) -> Model:
+    """One that is stored as JSON. Raises `ValueError` for what no model of that family can have written."""
+    kind = Linear if family == "linear" else Neural
+    return kind.from_json(document, task=task, n_classes=n_classes, n_features=n_features)
 
 
 def _extension(files: Mapping[str, bytes], name: str, n_features: int) -> Extension:
@@ -98,7 +105,7 @@ def _extension_numbers(members: Sequence[MemberEntry]) -> list[int]:
 
 
 def _model_name(member: int, fold: int, family: Family) -> str:
-    return f"model-{member}-{fold}.{'json' if family == 'linear' else 'txt'}"
+    return f"model-{member}-{fold}.{'txt' if family in TREES else 'json'}"
 
 
 def _extension_name(number: int) -> str:

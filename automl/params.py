@@ -13,8 +13,11 @@ from automl.errors import Fault, InvalidRequest
 from automl.schedules import Schedule
 from automl.types import Augmentation, Json
 
-Family = Literal["boosted", "forest", "linear"]
-"""Boosted trees, LightGBM's random-forest mode, a penalised linear model."""
+Family = Literal["boosted", "forest", "linear", "neural"]
+"""Boosted trees, LightGBM's random-forest mode, a penalised linear model, a small neural network."""
+
+TREES: Final[tuple[Family, ...]] = ("boosted", "forest")
+"""Those that LightGBM fits."""
 
 
 class Range(NamedTuple):
@@ -58,6 +61,7 @@ CHOICES: Final[Mapping[str, Json]] = {
     "augmentation": "none",  # or names of augmentations with a "+" between
     "augmentation_strength": 0.5,
     "linear_c": 1.0,  # of a linear model alone: the penalty of `linear.fit_linear`
+    "dropout": 0.1,  # of a neural network alone
 }
 """What else params may hold, with what a missing one means. None of it is a parameter of LightGBM."""
 
@@ -68,6 +72,7 @@ _RANGES: Final[Mapping[str, Range]] = {
     "seed": Range(int, 0, 2**31 - 1),
     "augmentation_strength": Range(float, 0.01, 1.0),
     "linear_c": Range(float, 1e-4, 1e4),
+    "dropout": Range(float, 0.0, 0.9),
 }
 
 
