@@ -50,28 +50,6 @@ _CASTS: Final[Mapping[str, Callable[[Any], Json]]] = {"whole": round, "linear": 
 _FEW_ROWS: Final = 500
 _FEW_OF_A_CLASS: Final = 50
 
-_PORTFOLIO: Final[tuple[Mapping[str, Json], ...]] = (
-    # small regular trees
-    {"learning_rate": 0.05, "num_leaves": 12, "feature_fraction": 0.6, "bagging_fraction": 0.8, "lambda_l2": 5.0},
-    # wide trees on few features
-    {
-        "learning_rate": 0.05,
-        "num_leaves": 100,
-        "min_data_in_leaf": 10,
-        "feature_fraction": 0.5,
-        "bagging_fraction": 0.8,
-    },
-    # smooth trees at random cuts
-    {
-        "learning_rate": 0.08,
-        "num_leaves": 50,
-        "min_data_in_leaf": 5,
-        "feature_fraction": 0.7,
-        "path_smooth": 2.0,
-        "extra_trees": True,
-    },
-)
-
 
 def build_space(
     rows: int,
@@ -95,7 +73,7 @@ def build_space(
     """
     few = rows < _FEW_ROWS or (rarest is not None and rarest < _FEW_OF_A_CLASS)
     space = {
-        "learning_rate": Dimension("log", 0.01 if few else 0.02, 0.2, 0.1),
+        "learning_rate": Dimension("log", 0.02 if few else 0.04, 0.25, 0.1),
         "num_leaves": Dimension("whole", 3 if few else 6, min(256, max(8, rows // 8)), 31),
         "min_data_in_leaf": Dimension("whole", 1 if few else 2, min(300, max(20, rows // 40)), 20),
         "feature_fraction": Dimension("linear", 0.35, 1.0, 1.0),
@@ -130,11 +108,6 @@ def augmentation_space(kinds: Sequence[Augmentation]) -> Space:
 def defaults(space: Space) -> dict[str, Json]:
     """LightGBM's own, unless the user says otherwise."""
     return {name: dimension.default for name, dimension in space.items()}
-
-
-def portfolio(space: Space) -> list[dict[str, Json]]:
-    """A few configurations that cover the field, for any table."""
-    return [within(space, some) for some in _PORTFOLIO]
 
 
 def within(space: Space, some: Mapping[str, Json]) -> dict[str, Json]:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from automl.constraints import constrain
 from automl.errors import InvalidRequest
 from automl.params import ALLOWED, check_params
-from automl.space import build_space, defaults, portfolio, to_params, to_vals
+from automl.portfolio import portfolio
+from automl.space import build_space, defaults, to_params, to_vals
 from automl.types import Json
 
 SPACE = build_space(5000, categories=True, rarest=100)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automl.params import ALLOWED, CHOICES, check_params
-from automl.space import Dimension, build_space, defaults, portfolio, to_params, to_vals, within
+from automl.portfolio import portfolio
+from automl.space import Dimension, build_space, defaults, to_params, to_vals, within
 
 rows = st.integers(10, 10_000_000)
 
