@@ -1,6 +1,7 @@
 """LightGBM: bin a matrix once, boost on parts of it, read a booster back from its text."""
 
 import logging
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.errors import InvalidBundle
+from automl.learningcurve import best_case
 from automl.modelcheck import bare_model
 from automl.params import choice
 from automl.schedules import DEFAULT_RATE, horizon, rate
@@ -31,6 +33,9 @@ EVALUATE_EVERY: Final = 5
 
 MOST_TREES_OF_A_FOREST: Final = 200
 """More gain little, as they are only averaged."""
+
+_COMMON_WAY: Final = 25.0
+"""Rounds that boosting often takes, times its rate."""
 
 _FEW_ROWS: Final = 1000
 
@@ -144,12 +149,16 @@ class Fitted:
         rounds: boosted for it, or trees of a forest; LightGBM drops those in which no tree could split.
         outputs: what it says of the validation rows, as `Booster.predict` would; None where there were none.
         cut: whether it was told to stop.
+        loss: the least on the validation rows, of what is minimised; None where nobody looked.
+        lost: whether it gave up, as it could not win any more.
     """
 
     text: str
     rounds: int
     outputs: Floats | None
     cut: bool
+    loss: float | None = None
+    lost: bool = False
 
 
 def fit(
@@ -163,6 +172,7 @@ def fit(
     seed: int = 0,
     threads: int = 0,
     told_to_stop: Callable[[], bool] = lambda: False,
+    rival: float = math.inf,
 ) -> Fitted:
     """Boost on `train` for at most `rounds`, and keep the round with the least loss on `valid`.
 
@@ -182,6 +192,7 @@ def fit(
         seed: of sampling.
         threads: 0 leaves the number to LightGBM.
         told_to_stop: asked after each round; one round is always boosted. May raise to abandon.
+        rival: a loss on `valid` that it must have a prospect of, or give up.
 
     Raises:
         InvalidRequest: `invalid-param`.
@@ -191,18 +202,20 @@ def fit(
     model = lgb.Booster(settings(data.aim, params, seed=seed, threads=threads), train)
     if valid is not None:
         model.add_valid(valid, "valid")
-    watch = _Watch(model, rounds if forest else patience) if valid is not None else None
+    length = math.ceil(_COMMON_WAY / (params.get("learning_rate", DEFAULT_RATE) * EVALUATE_EVERY))
+    watch = _Watch(model, rounds if forest else patience, length) if valid is not None else None
     every = rounds if forest else EVALUATE_EVERY
     done, cut = 0, False
     for done, cut in _rounds(model, params, rounds, seed, told_to_stop):
         if watch and (cut or done == rounds or done % every == 0):
             watch.look(done)
-        if watch and watch.weary(done):
+        if watch and (watch.weary(done) or watch.lost(rival)):
             break
     if not watch:
         return Fitted(bare_model(model.model_to_string()), done, None, cut)
     text = bare_model(model.model_to_string(num_iteration=watch.best_iteration))
-    return Fitted(text, watch.best_round, _outputs(watch.outputs, data.task), cut)
+    outputs = _outputs(watch.outputs, data.task)
+    return Fitted(text, watch.best_round, outputs, cut, watch.best_loss, not forest and watch.lost(rival))
 
 
 def _rounds(
@@ -225,10 +238,12 @@ def _rounds(
 class _Watch:
     """Remembers the round that was best on the validation rows, and what the model said of them then."""
 
-    def __init__(self, model: lgb.Booster, patience: int) -> None:
+    def __init__(self, model: lgb.Booster, patience: int, length: int) -> None:
         self._model = model
         self._patience = patience
-        self._best = -np.inf
+        self._length = length
+        self._curve: list[float] = []
+        self.best_loss = math.inf
         self.best_round = 0
         self.best_iteration = 0
         self.outputs: Floats = np.empty(0)
@@ -241,13 +256,17 @@ class _Watch:
             return "kept", 0.0, True
 
         _, _, value, maximize = self._model.eval_valid(keep)[0][:4]
-        quality = value if maximize else -value
-        if quality > self._best or self.best_round == 0:
-            self._best, self.best_round, self.outputs = quality, done, seen[0].copy()
+        loss = -value if maximize else value
+        self._curve.append(loss)
+        if loss < self.best_loss or self.best_round == 0:
+            self.best_loss, self.best_round, self.outputs = loss, done, seen[0].copy()
             self.best_iteration = self._model.current_iteration()
 
     def weary(self, done: int) -> bool:
         return done - max(self.best_round, 1) >= self._patience
+
+    def lost(self, rival: float) -> bool:
+        return best_case(self._curve, self._length) > rival
 
 
 def _outputs(raw: Floats, task: Task) -> Floats:

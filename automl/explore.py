@@ -10,6 +10,8 @@ import numpy as np
 from automl.augment import Mix, kinds_for
 from automl.extension import width
 from automl.machine import cores
+from automl.params import TREES
+from automl.portfolio import portfolio
 from automl.problem import Problem
 from automl.recipes import recipes_for
 from automl.schedules import Schedule
@@ -29,7 +31,7 @@ from automl.search import (
     make_proposer,
     opening,
 )
-from automl.space import Space, augmentation_space, build_space, portfolio
+from automl.space import Space, augmentation_space, build_space
 from automl.stages import Features
 from automl.types import Json, Monitor, TrainRequest, Trial
 
@@ -64,7 +66,7 @@ def explore(
     brake: Brake,
     *,
     spent_s: float,
-    after: Callable[[float], float],
+    after: Callable[[Sequence[Trial]], float],
     ways: Ways,
 ) -> Found:
     """Search for the best params.
@@ -75,16 +77,22 @@ def explore(
         request: of the run.
         brake: closes when the rest of the run needs its time.
         spent_s: seconds of searching before the run was interrupted.
-        after: how many seconds to leave besides, for a winner that took so many.
+        after: how many seconds to leave besides, by the best trials.
         ways: how to search.
     """
     material = features.views.material
-    space = _space(problem, features, ways.plan)
+    space = space_of(problem, features, ways.plan)
     beside = _beside(space, material) if ways.plan.companions else []
     first = opening(space, portfolio=portfolio(space) if ways.plan.portfolio else [], companions=beside)
     agenda = Agenda(
         propose=make_proposer(request.algorithm, space, first),
-        growth=Growth.of(len(material.folds[0][0]), material.matrix.shape[1], material.n_classes),
+        growth=Growth.of(
+            len(material.folds[0][0]),
+            material.matrix.shape[1],
+            material.n_classes,
+            folds=len(material.folds),
+            cores=cores(),
+        ),
         plan=ways.plan,
         seed=request.seed,
         auditions=_auditions(request, material) if ways.plan.augmentation else None,
@@ -104,7 +112,8 @@ def explore(
         return search.run(ways.history)
 
 
-def _space(problem: Problem, features: Features, plan: Plan) -> Space:
+def space_of(problem: Problem, features: Features, plan: Plan) -> Space:
+    """What may be tried on a table."""
     material = features.views.material
     # LightGBM measures some penalties in units of the target, except that absolute errors all pull with force 1.
     in_units = problem.task == "regression" and problem.metric != "mae"
@@ -143,6 +152,10 @@ def _recipes(material: Material) -> tuple[str, ...]:
 
 
 def _beside(space: Space, material: Material) -> list[Proposal]:
-    """Companions; no linear model where it could not keep a constraint."""
-    linear = material.matrix.size <= _MOST_CELLS and not any(material.monotone) and not material.interactions
-    return [proposal for proposal in companions(space) if linear or proposal.params["family"] != "linear"]
+    """Companions; none but forests where it could not keep a constraint."""
+    free = material.matrix.size <= _MOST_CELLS and not any(material.monotone) and not material.interactions
+    return [
+        proposal
+        for proposal in companions(space, len(material.folds[0][0]))
+        if free or proposal.params["family"] in TREES
+    ]

@@ -147,6 +147,7 @@ class Trial:
         parents: numbers of the trials that it was made from, if it was made from some.
         generation: of a genetic search, from 0.
         cut_folds: those of the folds run, from 0, that the clock ended: they kept the rounds that they came to.
+        losses: what boosting minimised, at its least on each fold run; none for models of other kinds.
     """
 
     number: int
@@ -162,6 +163,7 @@ class Trial:
     parents: tuple[int, ...] = ()
     generation: int | None = None
     cut_folds: tuple[int, ...] = ()
+    losses: tuple[float, ...] = ()
 
 
 class Monitor(Protocol):

@@ -53,9 +53,9 @@ class Cluster:
         if done < len(attempts) and not brake.closed():
             yield from self._here.run(attempts[done:], brake)
 
-    def refit(self, trial: Trial, brake: Brake, *, slack: float = 1.0) -> Outcome:
+    def refit(self, trial: Trial, brake: Brake) -> Outcome:
         """Fit an earlier trial again, in this process."""
-        return self._here.refit(trial, brake, slack=slack)
+        return self._here.refit(trial, brake)
 
     @cached_property
     def _here(self) -> Evaluator:

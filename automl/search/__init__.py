@@ -2,6 +2,7 @@
 
 from automl.search.agenda import Agenda
 from automl.search.auditions import Auditions
+from automl.search.closing import Closing
 from automl.search.evaluator import Attempt, Evaluator, Outcome
 from automl.search.growth import Growth
 from automl.search.loop import Found, Search
@@ -17,6 +18,7 @@ __all__ = [
     "Attempt",
     "Auditions",
     "Brake",
+    "Closing",
     "Evaluator",
     "Found",
     "Growth",

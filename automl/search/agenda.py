@@ -4,31 +4,25 @@ An agenda reads only the trials so far and how the budget stands, so a search th
 not been.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from automl.augment import Mix
-from automl.params import CHOICES, choice
-from automl.search.auditions import Auditions, twin_of
+from automl.search.auditions import AUDITION, Auditions, twin_of
+from automl.search.closing import Closing
 from automl.search.evaluator import Attempt
-from automl.search.growth import Growth
+from automl.search.growth import Fidelity, Growth
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal, Proposer
-from automl.search.special import polish, reseed
 from automl.search.stopping import find_best
 from automl.types import Json, Trial
 
-_FIRST_MOST, _MOST, _COMPANION_MOST = 0.6, 1 / 3, 0.1
-"""Of the time left, the most that one trial may take: large tables shall see a few trials too."""
+_MOST: Final[Mapping[str, float]] = {"default": 0.15, "companion": 0.1, AUDITION: 0.05, "polish": 1.0, "seeds": 1.0}
+_MOST_ELSE: Final = 0.2
+"""Of the whole search, the most that one trial may take, by its proposer: large tables shall see a few trials too."""
 
-_SEEDS: Final = 2
-_CLOSING: Final = 1 + _SEEDS
-"""Trials of the end: one polished, and so many with other seeds."""
-_CLOSING_COST: Final = 2.0 + _SEEDS
-"""The same in trials like the best one: smaller steps take twice as long."""
-_FEWEST: Final = 5
-"""So many times more trials than the end has come before it: until then a new idea is worth more."""
 _UNRACED: Final = ("companion", "seeds")
 """Who is behind the best and yet of use beside it."""
 
@@ -54,59 +48,68 @@ class Agenda:
 
     Attributes:
         propose: the first configurations, then the algorithm.
-        growth: how many rows to learn from.
+        growth: how many rows to learn from, and on how many folds.
         plan: what is on.
         seed: of the proposals.
         auditions: of augmentations, where they are to be tried.
         imposed: params that every trial has, whoever proposes it.
+        closing: more of the best at the end.
     """
 
     propose: Proposer
-    growth: Growth = field(default_factory=Growth)
+    growth: Growth
     plan: Plan = field(default_factory=Plan)
     seed: int = 0
     auditions: Auditions | None = None
     imposed: Mapping[str, Json] = field(default_factory=dict)
+    closing: Closing = field(default_factory=Closing)
 
     def next(self, history: Sequence[Trial], number: int, budget: Budget) -> Attempt:
         """The attempt with this number, given the earlier trials, of which pending ones look failed."""
-        share = self.growth.share(history, budget.whole_s, budget.left_s) if self._grows(budget) else 1.0
+        fidelity = self._fidelity(history, budget)
         proposal = (
-            self.growth.promoted(history, share)
-            or self._closing(history, budget)
-            or (self.auditions.next(history, number, self.seed) if self.auditions else None)
+            self.growth.promoted(history, fidelity)
+            or self._close(history, fidelity, budget)
+            or self._audition(history, number, budget)
             or self.propose(history, number, self.seed)
         )
         proposal = replace(proposal, params={**proposal.params, **self.imposed})
         mix = Mix.of(proposal.params)
-        rivals = [trial for trial in history if trial.share == share and Mix.of(trial.params) == mix]
+        rivals = [trial for trial in history if fidelity.of(trial) and Mix.of(trial.params) == mix]
         raced = self.plan.racing and proposal.proposer not in _UNRACED
-        most = _COMPANION_MOST if proposal.proposer == "companion" else _MOST if history else _FIRST_MOST
         twin = twin_of(proposal, history)
-        return Attempt(number, proposal, (twin or find_best(rivals)) if raced else None, share, most, twin)
+        return Attempt(
+            number,
+            proposal,
+            best=(twin or find_best(rivals)) if raced else None,
+            twin=twin,
+            share=fidelity.share,
+            folds=fidelity.folds,
+            seconds=_most(proposal.proposer, budget),
+        )
 
-    def _grows(self, budget: Budget) -> bool:
-        return self.plan.growing and budget.max_trials is None
+    def _fidelity(self, history: Sequence[Trial], budget: Budget) -> Fidelity:
+        if not self.plan.growing or budget.max_trials is not None:
+            return self.growth.whole
+        return self.growth.fidelity(history, budget.whole_s, budget.left_s)
 
-    def _closing(self, history: Sequence[Trial], budget: Budget) -> Proposal | None:
-        """More of the best, once there is hardly time for anything else."""
-        best = find_best(trial for trial in history if choice(trial.params, "family") == CHOICES["family"])
-        if best is None or best.share < 1 or not self._is_late(len(history), best.seconds, budget):
-            return None
-        closers = [trial for trial in history if trial.proposer in ("polish", "seeds")]
-        if self.plan.polish and not closers:
-            return polish(best)
-        seeded = sum(trial.proposer == "seeds" for trial in closers)
-        if not self.plan.seeds or seeded >= _SEEDS:
-            return None
-        first = next((t for t in history if t.proposer == "seeds"), None)
-        parent = next(t for t in history if t.number == first.parents[0]) if first else best
-        return reseed(parent, _SEEDS)[seeded]
+    def _close(self, history: Sequence[Trial], fidelity: Fidelity, budget: Budget) -> Proposal | None:
+        whole = [trial for trial in history if fidelity.of(trial)]
+        if budget.max_trials is None:
+            return self.closing.within(whole, budget.whole_s, budget.left_s, self.plan)
+        return self.closing.before(whole, budget.max_trials - len(history), self.plan)
 
-    def _is_late(self, trials: int, seconds: float, budget: Budget) -> bool:
-        if budget.max_trials is not None:
-            return trials >= budget.max_trials - _CLOSING >= _FEWEST * _CLOSING
-        return trials >= _FEWEST * _CLOSING and budget.left_s <= _CLOSING_COST * seconds
+    def _audition(self, history: Sequence[Trial], number: int, budget: Budget) -> Proposal | None:
+        proposal = self.auditions.next(history, number, self.seed) if self.auditions else None
+        twin = twin_of(proposal, history) if proposal else None
+        too_costly = twin is not None and twin.seconds > _most(AUDITION, budget)
+        return None if too_costly else proposal
+
+
+def _most(proposer: str, budget: Budget) -> float:
+    """Seconds that a trial may take."""
+    share = _MOST.get(proposer, _MOST_ELSE)
+    return share * budget.whole_s if budget.max_trials is None else math.inf
 
 
 def as_pending(attempt: Attempt) -> Trial:

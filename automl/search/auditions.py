@@ -14,9 +14,9 @@ from automl.types import Augmentation, Trial
 AUDITION: Final = "augmentation"
 """Its proposer's name."""
 
-_FIRST: Final = 10
+_FIRST: Final = 20
 """Trials before the first: until then there are better ideas."""
-_EVERY: Final = 6
+_EVERY: Final = 10
 """From then on one of so many trials."""
 
 

@@ -59,12 +59,14 @@ class Seen:
         axes: of the space, by name.
         points: `(trials, axes)`, each from 0 to 1, or the index of an option.
         losses: `(trials,)`, infinite for those that failed or still run.
+        costs: `(trials,)`, NaN where a trial's document does not say it.
         ids: hyperopt's `tid` of each.
     """
 
     axes: tuple[Axis, ...]
     points: Floats
     losses: Floats
+    costs: Floats
     ids: NDArray[np.int64]
 
     @property
@@ -83,6 +85,7 @@ def read(domain: Domain, trials: Trials) -> Seen:
         axes,
         np.column_stack([axis.to_point(vals[:, i]) for i, axis in enumerate(axes)]) if documents else vals,
         np.array([np.inf if loss is None else loss for loss in losses]),
+        np.array([document["result"].get("cost", np.nan) for document in documents], dtype=float),
         np.array([document["tid"] for document in documents], dtype=np.int64),
     )
 

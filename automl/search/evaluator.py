@@ -13,18 +13,21 @@ import numpy as np
 
 from automl.augment import Mix
 from automl.errors import Interrupted
-from automl.metrics import prepare, to_score
+from automl.metrics import LABEL_METRICS, prepare, to_score
 from automl.params import choice
 from automl.search.evidence import gain
-from automl.search.fitting import FoldFit, fit_fold
+from automl.search.fitting import FoldFit, fit_view
 from automl.search.proposers import Proposal
-from automl.search.stopping import Brake, is_behind
+from automl.search.stopping import Brake, is_behind, rival_loss
 from automl.search.views import Views
 from automl.split import Rows
 from automl.types import Floats, Json, Trial
 
-MOST_ROUNDS: Final = 3000
+MOST_ROUNDS: Final = 5000
 _PACKING_S_PER_BYTE: Final = 0.2e-6
+_NOTHING: Final = np.empty(0, dtype=np.int64), np.empty(0)
+_STRIDE: Final = 100_003
+"""Between the seeds of models that are fitted on all rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,20 @@ class Attempt:
     Attributes:
         number: of the trial.
         proposal: what to try.
-        best: the trial to race against, of the same share; without one all folds are run.
+        best: the trial to race against, of the same fidelity; without one all folds are run to their end.
         twin: the trial of the same params without augmentation; what is not better beyond noise is stopped.
         share: of each fold's training rows to learn from.
-        most: of the time left, the most that it may take: its folds keep the rounds that they came to.
+        folds: so many of them are run, at the most.
+        seconds: the most that it may take: its folds keep the rounds that they came to.
     """
 
     number: int
     proposal: Proposal
     best: Trial | None = None
-    share: float = 1.0
-    most: float = 1 / 3
     twin: Trial | None = None
+    share: float = 1.0
+    folds: int = 1_000_000
+    seconds: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Outcome:
 
     Attributes:
         trial: as plain data.
-        folds: one a fold run; none when it failed.
+        folds: one a fold run, or one a model on all rows; none when it failed.
         rows: the training rows that were validated, ascending.
         outputs: what was said of them out of fold, `(len(rows), k)` or `(len(rows),)`; the mean, where folds repeat.
     """
@@ -87,8 +92,7 @@ class Evaluator:
     def __init__(self, views: Views, *, cores: int) -> None:
         self._views = views
         self._material = views.material
-        self._at_once = min(cores, len(views.material.folds))
-        self._threads = cores // self._at_once
+        self._cores = cores
 
     @property
     def width(self) -> int:
@@ -130,33 +134,50 @@ class Evaluator:
             parents=proposal.parents,
             generation=proposal.generation,
             cut_folds=cut,
+            losses=tuple(fold.fitted.loss for fold in fits if fold.fitted.loss is not None),
         )
         return _outcome(trial, fits)
 
-    def refit(self, trial: Trial, brake: Brake, *, slack: float = 1.0) -> Outcome:
-        """Fit an earlier trial again; fewer folds where the brake closes first.
+    def refit(self, trial: Trial, brake: Brake) -> Outcome:
+        """Fit an earlier trial again; fewer folds where the brake closes first."""
+        # Each network of a committee has a best epoch of its own, which its trial does not tell.
+        limited = choice(trial.params, "family") != "neural"
+        plans = [_Fit(number, rounds if limited else MOST_ROUNDS) for number, rounds in enumerate(trial.rounds)]
+        return _outcome(trial, list(self._fits(trial.params, trial.share, plans, brake)))
+
+    def settle(self, trial: Trial, brake: Brake, *, times: int, slack: float) -> Outcome:
+        """Fit an earlier trial's params on all rows, with as many rounds as it came to on average.
 
         Args:
-            trial: of this evaluator, or of one with as many folds.
-            brake: ends it.
-            slack: times the rounds that the trial came to are the most that it may come to now.
+            trial: of this evaluator, or of one with fewer rows.
+            brake: ends it: then there are fewer models, or none.
+            times: models, each with seeds of its own.
+            slack: more rows carry so many times the rounds.
         """
-        limits = [math.ceil(rounds * slack) for rounds in trial.rounds]
-        return _outcome(trial, list(self._fits(trial.params, trial.share, limits, brake, math.inf)))
+        rounds = round(slack * math.fsum(trial.rounds) / len(trial.rounds))
+        plans = [_Fit(None, max(1, rounds), seed=_STRIDE * number) for number in range(times)]
+        fits = list(self._fits(trial.params, 1.0, plans, brake))
+        return Outcome(trial, tuple(fit for fit in fits if not fit.fitted.cut), *_NOTHING)
 
     def _race(self, attempt: Attempt, brake: Brake) -> tuple[list[FoldFit], list[float], str | None]:
         """Fits, their scores, and why there are not as many as folds."""
         fits: list[FoldFit] = []
         scores: list[float] = []
-        folds = len(self._material.folds)
+        folds = min(attempt.folds, len(self._material.folds))
         best, params = attempt.best, attempt.proposal.params
-        seconds = brake.left() * attempt.most / math.ceil(folds / self._at_once)
-        with closing(self._fits(params, attempt.share, [MOST_ROUNDS] * folds, brake, seconds)) as results:
+        # Augmented rows have another loss, and labels may be good where probabilities are not.
+        telling = attempt.twin is None and self._material.metric not in LABEL_METRICS
+        rivals = [rival_loss(best, number) if telling else math.inf for number in range(folds)]
+        plans = [_Fit(number, MOST_ROUNDS, rival=rival) for number, rival in enumerate(rivals)]
+        slot = brake.within(attempt.seconds)
+        with closing(self._fits(params, attempt.share, plans, brake, slot)) as results:
             for fold in results:
                 fits.append(fold)
                 scores.append(self._score(fold))
                 if not math.isfinite(scores[-1]):
                     raise ArithmeticError(f"its score is {scores[-1]}")
+                if fold.fitted.lost:
+                    return fits, scores, "its learning curve could not reach the best trial's"
                 if best and is_behind(scores, best.fold_scores):
                     return fits, scores, "clearly behind the best trial"
         if len(fits) < folds:
@@ -170,26 +191,29 @@ class Evaluator:
         return to_score(it.metric, value(None if it.weights is None else it.weights[fold.rows]))
 
     def _fits(
-        self, params: Mapping[str, Json], share: float, limits: Sequence[int], brake: Brake, seconds: float
+        self, params: Mapping[str, Json], share: float, plans: Sequence["_Fit"], brake: Brake, slot: Brake | None = None
     ) -> Generator[FoldFit, None, None]:
-        """Fold after fold, `seconds` for each. The one in which the brake closes counts only if it is the first."""
+        """Fit after fit; the slot's time is shared evenly. One in which the brake closes counts only if it is first."""
         dropped = Event()
+        at_once = max(1, min(self._cores, len(plans)))
+        turn = math.inf if slot is None else slot.left() / math.ceil(len(plans) / at_once)
 
-        def fit_one(number: int, limit: int) -> FoldFit:
-            slot = brake.within(seconds)
-            view = self._views.view(number, choice(params, "recipe"), share, Mix.of(params))
-            return fit_fold(
+        def make(plan: _Fit) -> FoldFit:
+            mine = brake.within(turn)
+            return fit_view(
                 self._material,
-                view,
+                self._views.view(plan.fold, choice(params, "recipe"), share, Mix.of(params)),
                 params,
-                rounds=limit,
-                threads=self._threads,
-                told_to_stop=lambda: dropped.is_set() or slot.closed(),
+                rounds=plan.rounds,
+                threads=self._cores // at_once,
+                told_to_stop=lambda: dropped.is_set() or mine.closed(),
+                seed=plan.seed,
+                rival=plan.rival,
             )
 
-        pool = ThreadPoolExecutor(self._at_once)
+        pool = ThreadPoolExecutor(at_once)
         try:
-            for number, fold in enumerate(pool.map(fit_one, range(len(limits)), limits)):
+            for number, fold in enumerate(pool.map(make, plans)):
                 over = fold.fitted.cut and brake.closed()
                 if number == 0 or not over:
                     yield fold
@@ -200,6 +224,16 @@ class Evaluator:
             pool.shutdown(cancel_futures=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """One model to be fitted: on which fold (None: all rows), in how many rounds at the most, against which loss."""
+
+    fold: int | None
+    rounds: int
+    seed: int = 0
+    rival: float = math.inf
+
+
 def _cut_short(folds: Sequence[int]) -> str | None:
     """What to say of a trial that has all its folds, some of which the clock ended."""
     return f"cut short by the clock: fold {', '.join(map(str, folds))}" if folds else None
@@ -207,7 +241,7 @@ def _cut_short(folds: Sequence[int]) -> str | None:
 
 def _outcome(trial: Trial, folds: Sequence[FoldFit]) -> Outcome:
     if not folds:
-        return Outcome(trial, (), np.empty(0, dtype=np.int64), np.empty(0))
+        return Outcome(trial, (), *_NOTHING)
     each = np.concatenate([fold.rows for fold in folds])
     outputs = np.concatenate([fold.outputs for fold in folds])
     rows, place, times = np.unique(each, return_inverse=True, return_counts=True)

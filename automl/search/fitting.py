@@ -1,12 +1,15 @@
-"""One fold of one trial: the fit that its family asks for."""
+"""One fold of one trial, or all rows: the fit that its family asks for."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from automl.booster import Fitted, fit
 from automl.extension import Extension
 from automl.linear import fit_linear
-from automl.params import check_params, choice
+from automl.models import Model
+from automl.neural import Lesson, fit_neural
+from automl.params import TREES, check_params, choice
 from automl.search.views import Material, View
 from automl.split import Rows
 from automl.types import Floats, Json
@@ -30,7 +33,7 @@ class FoldFit:
         return self.fitted.outputs
 
 
-def fit_fold(
+def fit_view(
     material: Material,
     view: View,
     params: Mapping[str, Json],
@@ -38,22 +41,32 @@ def fit_fold(
     rounds: int,
     threads: int,
     told_to_stop: Callable[[], bool],
+    seed: int = 0,
+    rival: float = math.inf,
 ) -> FoldFit:
-    """Fit on the view's training rows, and answer its validation rows.
+    """Fit on the view's training rows, and answer its validation rows, if it has any.
 
     Args:
         material: that the view is of.
         view: with the features that the params' recipe asks for.
         params: of the trial.
-        rounds: the most, of boosting.
-        threads: for LightGBM; a linear model takes one.
+        rounds: the most, of boosting, or epochs.
+        threads: for LightGBM; models of other kinds take one.
         told_to_stop: asked often; what was found by then is kept. May raise to abandon.
+        seed: added to the material's.
+        rival: a validation loss that boosting must have a prospect of, or give up.
 
     Raises:
         InvalidRequest: `invalid-param`.
     """
-    if choice(params, "family") == "linear":
-        return FoldFit(_fit_linear(material, view, params, told_to_stop), view.valid_rows, None)
+    check_params(params)
+    if choice(params, "family") not in TREES:
+        if choice(params, "family") == "linear":
+            other = _fit_linear(material, view, params, told_to_stop)
+        else:
+            own_seed = material.seed + choice(params, "seed") + seed
+            other = _fit_neural(material, view, params, told_to_stop, epochs=rounds, seed=own_seed)
+        return FoldFit(other, view.valid_rows, None)
     fitted = fit(
         view.data,
         view.train,
@@ -61,36 +74,74 @@ def fit_fold(
         params,
         rounds=rounds,
         patience=_patience(params),
-        seed=material.seed,
+        seed=material.seed + seed,
         threads=threads,
         told_to_stop=told_to_stop,
+        rival=rival,
     )
     return FoldFit(fitted, view.valid_rows, view.extension)
 
 
+def _lesson(material: Material, view: View) -> Lesson:
+    """On the base features alone: these models have indicators for categories already."""
+    rows, train = view.augmented, view.train_rows
+    if rows is not None:
+        return Lesson(rows.matrix[:, : material.matrix.shape[1]], rows.target, rows.weights)
+    return Lesson(material.matrix[train], material.target[train], _taken(material.weights, train))
+
+
 def _fit_linear(material: Material, view: View, params: Mapping[str, Json], told_to_stop: Callable[[], bool]) -> Fitted:
-    """On the base features alone: a linear model has indicators for its categories already."""
-    check_params(params)
-    train, cut = view.train_rows, False
-    weights = None if material.weights is None else material.weights[train]
+    cut = False
 
     def stop() -> bool:
         nonlocal cut
         cut = told_to_stop()
         return cut
 
-    rows = view.augmented
+    lesson = _lesson(material, view)
     model = fit_linear(
-        material.matrix[train] if rows is None else rows.matrix[:, : material.matrix.shape[1]],
-        material.target[train] if rows is None else rows.target,
+        lesson.matrix,
+        lesson.target,
         categorical=material.categorical,
         task=material.task,
         n_classes=material.n_classes,
         penalty=choice(params, "linear_c"),
-        weights=weights if rows is None else rows.weights,
+        weights=lesson.weights,
         told_to_stop=stop,
     )
-    return Fitted(model.to_text(), 0, model.predict(material.matrix[view.valid_rows]), cut)
+    return Fitted(model.to_text(), 0, _answers(model, material, view), cut)
+
+
+def _fit_neural(
+    material: Material,
+    view: View,
+    params: Mapping[str, Json],
+    told_to_stop: Callable[[], bool],
+    *,
+    epochs: int,
+    seed: int,
+) -> Fitted:
+    rows = view.valid_rows
+    found = fit_neural(
+        _lesson(material, view),
+        Lesson(material.matrix[rows], material.target[rows], _taken(material.weights, rows)) if len(rows) else None,
+        categorical=material.categorical,
+        task=material.task,
+        n_classes=material.n_classes,
+        dropout=choice(params, "dropout"),
+        epochs=epochs,
+        seed=seed,
+        told_to_stop=told_to_stop,
+    )
+    return Fitted(found.model.to_text(), found.epochs, _answers(found.model, material, view), found.cut)
+
+
+def _answers(model: Model, material: Material, view: View) -> Floats | None:
+    return model.predict(material.matrix[view.valid_rows]) if len(view.valid_rows) else None
+
+
+def _taken(weights: Floats | None, rows: Rows) -> Floats | None:
+    return None if weights is None else weights[rows]
 
 
 def _patience(params: Mapping[str, Json]) -> int:

@@ -1,9 +1,12 @@
-"""How many rows to learn from: few at first where a trial on all of them is too costly, then all that time allows.
+"""How faithful a trial is to the final model: on how many folds, and how many of the rows, by what trials cost.
 
-Multi-fidelity search as in Hyperband (Li et al. 2018) and FLAML (Wang et al. 2021), with two steps: what is good on few
-rows is tried again on many.
+Where enough trials on all rows fit into the time, they are raced over all folds. Where they do not, as many folds judge
+as there are cores; and where that is too costly too, few rows come first, then all that time allows: multi-fidelity
+search as in Hyperband (Li et al. 2018) and FLAML (Wang et al. 2021), with two steps: what is good on few rows is tried
+again on many.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,54 +18,99 @@ _FEW_TIME: Final = 0.4
 """Of the search, the part that few rows have."""
 _FEW_TRIALS: Final = 15
 """Trials that shall fit there."""
-_MANY_TRIALS: Final = 3
+_MANY_TRIALS: Final = 4
 """Trials that shall fit into the rest."""
-_PROBE_CELLS: Final = 2_000_000
-"""Values times outputs that the very first trial may learn from before anything has been measured."""
+_PROBE_CELLS, _FEW_CELLS = 1_000_000, 300_000
+"""Values times outputs that the very first trial may learn from before anything has been measured; so few that all
+folds will be affordable."""
 _NEARLY: Final = 0.6
 """A share beyond is not worth two steps."""
 _PROMOTED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
-    """Shares of the rows for a table.
+class Fidelity:
+    """What a trial is made on.
 
     Attributes:
-        cells: rows x features x outputs that a fold learns from.
-        least: the smallest share that makes sense for so many rows.
+        share: of the training rows.
+        folds: so many.
     """
 
+    share: float
+    folds: int
+
+    def of(self, trial: Trial) -> bool:
+        """Whether a trial was made so. Its folds may be fewer where it was stopped."""
+        folds = len(trial.fold_scores)
+        return trial.share == self.share and (folds == self.folds if trial.state == "succeeded" else folds < self.folds)
+
+    def above(self, trial: Trial) -> bool:
+        """Whether it is more faithful than a trial was that came to its end."""
+        return self.share >= trial.share and self.folds >= len(trial.fold_scores) and not self.of(trial)
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The fidelities for a table.
+
+    Attributes:
+        folds: that there are.
+        cells: rows x features x outputs that a fold learns from.
+        least: the smallest share that makes sense for so many rows.
+        cores: that fit them side by side.
+    """
+
+    folds: int
     cells: int = 0
     least: float = 1.0
+    cores: int = 1
 
     @classmethod
-    def of(cls, rows: int, features: int, outputs: int) -> "Growth":
+    def of(cls, rows: int, features: int, outputs: int, *, folds: int, cores: int) -> "Growth":
         """For the training rows of a fold; 500 of them are the fewest to learn anything from that holds for all."""
-        return cls(rows * features * max(1, outputs), min(1.0, 500 / max(1, rows)))
+        return cls(folds, rows * features * max(1, outputs), min(1.0, 500 / max(1, rows)), cores)
 
-    def share(self, history: Sequence[Trial], whole_s: float, left_s: float) -> float:
-        """The share for the next trial, given those before it and the seconds of the whole search and left."""
-        probe = self._rounded(_PROBE_CELLS / max(1, self.cells))
+    @property
+    def whole(self) -> Fidelity:
+        """All there is."""
+        return Fidelity(1.0, self.folds)
+
+    def fidelity(self, history: Sequence[Trial], whole_s: float, left_s: float) -> Fidelity:
+        """That of the next trial, given those before it and the seconds of the whole search and left."""
         timed = next((trial for trial in history if trial.fold_scores), None)
         if timed is None:
-            return history[-1].share if history else probe
-        whole_trial = timed.seconds / timed.share
-        few = self._rounded(_FEW_TIME * whole_s / _FEW_TRIALS / whole_trial)
-        if few == 1 or left_s > (1 - _FEW_TIME) * whole_s:
-            return few
-        return max(few, self._rounded((1 - _FEW_TIME) * whole_s / _MANY_TRIALS / whole_trial))
+            return self._probe(history)
+        wave_s = timed.seconds / timed.share / self._waves(len(timed.fold_scores))
+        turn = _FEW_TIME * whole_s / _FEW_TRIALS
+        if turn >= _NEARLY * wave_s * self._waves(self.folds):
+            return self.whole
+        few = max(self._rounded(turn / wave_s), timed.share)
+        if few < 1 and left_s <= (1 - _FEW_TIME) * whole_s:
+            few = max(few, self._rounded((1 - _FEW_TIME) * whole_s / _MANY_TRIALS / wave_s))
+        return Fidelity(few, self._one_wave)
 
-    def promoted(self, history: Sequence[Trial], share: float) -> Proposal | None:
-        """What was best on fewer rows and has not been tried on so many yet, one of three after the other."""
-        fewer = [trial for trial in history if trial.share < share and trial.state == "succeeded"]
-        if not fewer:
-            return None
-        most = max(trial.share for trial in fewer)
-        ranked = sorted((t for t in fewer if t.share == most), key=lambda trial: (-(trial.score or 0.0), trial.number))
+    def promoted(self, history: Sequence[Trial], fidelity: Fidelity) -> Proposal | None:
+        """What was best where less was learnt from and has not been tried on more yet, one of three after the other."""
+        fewer = [trial for trial in history if trial.state == "succeeded" and fidelity.above(trial)]
+        ranked = sorted(fewer, key=lambda trial: (-trial.share, -(trial.score or 0.0), trial.number))
         tried = {parent for trial in history if trial.proposer == "promoted" for parent in trial.parents}
-        best = next((trial for trial in ranked[:_PROMOTED] if trial.number not in tried), None)
+        alike = [trial for trial in ranked if trial.share == ranked[0].share]
+        best = next((trial for trial in alike[:_PROMOTED] if trial.number not in tried), None)
         return Proposal(best.params, "promoted", parents=(best.number,)) if best else None
+
+    def _probe(self, history: Sequence[Trial]) -> Fidelity:
+        if self.cells <= _FEW_CELLS:
+            return self.whole
+        return Fidelity(history[-1].share if history else self._rounded(_PROBE_CELLS / self.cells), self._one_wave)
+
+    @property
+    def _one_wave(self) -> int:
+        """Folds that take no longer than one: threads on one fold would gain less than a second fold tells."""
+        return min(self.cores, self.folds)
+
+    def _waves(self, folds: int) -> int:
+        return math.ceil(folds / min(self.cores, folds))
 
     def _rounded(self, share: float) -> float:
         """So that the first trial and those that follow it are mostly of one share, and comparable."""

@@ -46,7 +46,7 @@ class Search:
         agenda: says what to try.
         brake: closes at the deadline.
         whole_s: seconds that the search had at its beginning, also where it is resumed now.
-        after: how many seconds to leave for what follows, by those that the best trial takes on all rows.
+        after: how many seconds to leave for what follows, by the best trials.
         max_trials: no limit when None.
         monitor: told of each trial.
     """
@@ -55,7 +55,7 @@ class Search:
     agenda: Agenda
     brake: Brake
     whole_s: float
-    after: Callable[[float], float] = lambda _: 0.0
+    after: Callable[[Sequence[Trial]], float] = lambda _: 0.0
     max_trials: int | None = None
     monitor: Monitor | None = None
 
@@ -69,7 +69,7 @@ class Search:
         trials = sorted(history, key=lambda trial: trial.number)
         leader, kept, pool = find_best(trials), None, Pool()
         while not self._enough(trials, leader):
-            brake = self._brake(leader, kept)
+            brake = self._brake(trials, leader, kept)
             if trials and brake.closed():
                 break
             for outcome in self._batch(trials, brake):
@@ -92,11 +92,11 @@ class Search:
                 pool.offer(self.runner.refit(trial, self.brake), trials)
         return tuple(pool.outcomes())
 
-    def _brake(self, leader: Trial | None, kept: Outcome | None) -> Brake:
+    def _brake(self, trials: Sequence[Trial], leader: Trial | None, kept: Outcome | None) -> Brake:
         """Closes while there is time for what follows; boosters of earlier trials are gone and must be fitted again."""
         if leader is None:
             return self.brake.at_least(_LEAST_S)
-        brake = self.brake.sooner(self.after(leader.seconds / leader.share))
+        brake = self.brake.sooner(self.after(contenders(trials) or [leader]))
         if kept is None:
             return brake.sooner(leader.seconds * (1 + _PACKING_SHARE))
         return brake.sooner(kept.packing_s)

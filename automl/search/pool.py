@@ -11,15 +11,19 @@ SIZE: Final = 12
 
 
 def contenders(trials: Iterable[Trial]) -> list[Trial]:
-    """The best 12 and the best of each family, best first, of the trials with all folds and the largest share of rows.
+    """The best 12 and the best of each family, best first, of the most faithful trials that came to their end.
 
     A trial that is none of them will not be one after any further trial either.
     """
     whole = [trial for trial in trials if trial.state == "succeeded" and trial.score is not None]
-    share = max((trial.share for trial in whole), default=1.0)
-    ranked = sorted((t for t in whole if t.share == share), key=lambda trial: (-(trial.score or 0.0), trial.number))
+    most = max((_faith(trial) for trial in whole), default=None)
+    ranked = sorted((t for t in whole if _faith(t) == most), key=lambda trial: (-(trial.score or 0.0), trial.number))
     firsts = {choice(trial.params, "family"): trial for trial in reversed(ranked)}
     return [t for place, t in enumerate(ranked) if place < SIZE or t is firsts[choice(t.params, "family")]]
+
+
+def _faith(trial: Trial) -> tuple[int, float]:
+    return len(trial.fold_scores), trial.share
 
 
 class Pool:

@@ -21,5 +21,5 @@ class Runner(Protocol):
     def run(self, attempts: Sequence[Attempt], brake: Brake) -> Iterator[Outcome]:
         """The outcomes in the order of the attempts. Raises `Interrupted` from the brake."""
 
-    def refit(self, trial: Trial, brake: Brake, *, slack: float = 1.0) -> Outcome:
+    def refit(self, trial: Trial, brake: Brake) -> Outcome:
         """Fit an earlier trial again, as `Evaluator.refit` does."""

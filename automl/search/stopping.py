@@ -14,6 +14,8 @@ Clock = Callable[[], float]
 """Seconds from some moment on, such as `time.monotonic`."""
 
 _BEHIND: Final = 0.4
+_ONE_FOLD: Final = 0.01
+"""Of the loss, where there is but one fold: as if another one's differed by so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,19 @@ def is_behind(scores: Sequence[float], best: Sequence[float]) -> bool:
         return False
     lag = math.fsum(b - s for b, s in zip(best, scores, strict=False)) / len(scores)
     return lag > _BEHIND * statistics.stdev(best) / math.sqrt(len(scores))
+
+
+def rival_loss(best: Trial | None, fold: int) -> float:
+    """The loss on a fold that a trial must have a prospect of: the best trial's, and a deviation between folds more.
+
+    So wide, since the loss is not the metric.
+
+    Endless where there is no best trial, or none that boosting can be measured by.
+    """
+    if best is None or len(best.losses) <= fold:
+        return math.inf
+    alike = best.losses if len(best.losses) > 1 else (0.0, _ONE_FOLD * best.losses[0])
+    return best.losses[fold] + statistics.stdev(alike)
 
 
 def find_best(trials: Iterable[Trial]) -> Trial | None:

@@ -1,7 +1,8 @@
 """A tree-structured Parzen estimator (Bergstra et al. 2011) in numpy, with hyperopt's own signature.
 
 Hyperopt's version models each parameter alone, and costs 83 ms at 1,000 trials. This one takes all parameters together,
-as BOHB does (Falkner et al. 2018): a good point is near another good one in every parameter at once.
+as BOHB does (Falkner et al. 2018): a good point is near another good one in every parameter at once. Of two points that
+promise the same gain, the one that will cost less comes first: expected improvement per cost (Snoek et al. 2012).
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from hyperopt.base import Domain
 from numpy.typing import NDArray
 from scipy.special import logsumexp, ndtr, ndtri
 
-from automl.search.axes import answer, draw, read
+from automl.search.axes import Seen, answer, draw, read
 from automl.types import Floats
 
 RANDOM_FIRST: Final = 6
@@ -24,12 +25,16 @@ _GOOD, _FEWEST_GOOD, _MOST_GOOD = 0.15, 3, 25
 _CANDIDATES: Final = 24
 _WIDTH, _LEAST_WIDTH = 0.2, 0.03
 _STRAY: Final = 0.2
+_NEAR: Final = 0.3
+"""How far a trial's cost tells of others."""
+_FAR: Final = 1e-6
 
 
 def suggest(new_ids: Sequence[int], domain: Domain, trials: Trials, seed: int) -> list[dict[str, Any]]:
     """The next point for the one trial of `new_ids`: of 24 from where good trials are, the one where bad ones are not.
 
-    Trials without a loss, those that still run among them, count as bad.
+    Trials without a loss, those that still run among them, count as bad. What a trial cost may stand in its result, as
+    `cost` in any unit.
     """
     (new_id,) = new_ids
     seen, rng = read(domain, trials), np.random.default_rng(seed)
@@ -40,8 +45,21 @@ def suggest(new_ids: Sequence[int], domain: Domain, trials: Trials, seed: int) -
     count = min(max(_FEWEST_GOOD, int(np.ceil(_GOOD * finite))), _MOST_GOOD)
     good, bad = (_Mixture.around(points, seen.options) for points in (best[:count], best[count:]))
     candidates = good.sample(_CANDIDATES, rng)
-    promise = good.log_density(candidates) - bad.log_density(candidates)
+    odds = np.exp(bad.log_density(candidates) - good.log_density(candidates))
+    promise = -np.log(_GOOD + (1 - _GOOD) * odds) - _log_costs(candidates, seen)
     return answer(domain, trials, new_id, seen, candidates[np.argmax(promise)], proposer="tpe")
+
+
+def _log_costs(where: Floats, seen: Seen) -> Floats:
+    """What points `(m, axes)` will cost, by what those near them did: `(m,)`; 0 where nothing is known."""
+    known = seen.costs > 0
+    if not known.any():
+        return np.zeros(len(where))
+    numbers = seen.options == 0
+    apart = where[:, None, :] - seen.points[known]
+    distance = np.where(numbers, (apart / _NEAR) ** 2, apart != 0).sum(axis=2)
+    weights = np.exp(-distance / 2) + _FAR
+    return np.asarray(weights @ np.log(seen.costs[known]) / weights.sum(axis=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,12 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One fold, binned.
+    """One fold, or all rows, binned.
 
     Attributes:
         data: that the parts are parts of.
         train: to learn from.
-        valid: to stop early on and be judged by.
+        valid: to stop early on and be judged by; None where all rows are learnt from.
         train_rows: the training rows that are in `train`.
         valid_rows: those in `valid`.
         extension: fitted on `train`'s rows, where the recipe has one.
@@ -70,7 +70,7 @@ class View:
 
     data: TrainingData
     train: Part
-    valid: Part
+    valid: Part | None
     train_rows: Rows
     valid_rows: Rows
     extension: Extension | None
@@ -95,11 +95,11 @@ class Views:
         data: TrainingData = self._once(("whole",), self._bin)
         return data
 
-    def view(self, fold: int, recipe: str = "plain", share: float = 1.0, mix: Mix = PLAIN) -> View:
+    def view(self, fold: int | None, recipe: str = "plain", share: float = 1.0, mix: Mix = PLAIN) -> View:
         """A fold with a recipe's features.
 
         Args:
-            fold: its number.
+            fold: its number; None for all rows to learn from, and none to be judged by.
             recipe: of `recipes.RECIPES`.
             share: of its training rows, in (0, 1]; the rows of a smaller share are among those of a larger one.
             mix: augmentations of the training rows.
@@ -110,28 +110,28 @@ class Views:
         view: View = self._once((fold, recipe, share), make)
         return view
 
-    def _plain(self, fold: int, share: float) -> View:
+    def _plain(self, fold: int | None, share: float) -> View:
         whole = self.whole()
         train, valid = self._rows(fold, share)
-        return View(whole, whole.part(train), whole.part(valid), train, valid, None)
+        return View(whole, whole.part(train), whole.part(valid) if len(valid) else None, train, valid, None)
 
     def _bin(self) -> TrainingData:
         it = self.material
         return self._data(it.matrix, it.target, it.weights, it.categorical, constrained=True)
 
-    def _extended(self, recipe: str, fold: int, share: float) -> View:
+    def _extended(self, recipe: str, fold: int | None, share: float) -> View:
         train, valid = self._rows(fold, share)
         rows, extension = self._lesson(recipe, train)
         return self._apart(rows, extension, train, valid)
 
-    def _augmented(self, fold: int, recipe: str, share: float, mix: Mix) -> View:
+    def _augmented(self, fold: int | None, recipe: str, share: float, mix: Mix) -> View:
         """Not kept: strengths are many, and so many copies of a table would take all memory.
 
         Recipes learn from the rows as they are: of copies, one would tell the target of the other.
         """
         train, valid = self._rows(fold, share)
         rows, extension = self._lesson(recipe, train)
-        augmented = augment(rows, mix, [self.material.seed, fold])
+        augmented = augment(rows, mix, [self.material.seed, *([] if fold is None else [fold])])
         check_sealed(train[augmented.origin], valid)
         return replace(self._apart(augmented, extension, train, valid), augmented=augmented)
 
@@ -177,8 +177,8 @@ class Views:
             constrained=extension is None,
         )
         places = np.arange(len(rows) + len(valid))
-        parts = data.part(places[: len(rows)]), data.part(places[len(rows) :])
-        return View(data, *parts, train, valid, extension)
+        judging = data.part(places[len(rows) :]) if len(valid) else None
+        return View(data, data.part(places[: len(rows)]), judging, train, valid, extension)
 
     def _data(
         self,
@@ -203,7 +203,9 @@ class Views:
             interactions=it.interactions if constrained else None,
         )
 
-    def _rows(self, fold: int, share: float) -> tuple[Rows, Rows]:
+    def _rows(self, fold: int | None, share: float) -> tuple[Rows, Rows]:
+        if fold is None:
+            return np.arange(len(self.material.target)), np.empty(0, dtype=np.int64)
         train, valid = self.material.folds[fold]
         return self._thin(train, share), valid
 

@@ -45,13 +45,13 @@ def fit(job: Job) -> Model:
     table = job.train
     if job.classes:
         # Labels that sort as their indices do, and that no one takes for numbers to regress on.
-        labels = pc.utf8_lpad(pc.cast(table["target"], pa.string()), width=4, padding="c")
+        labels = pc.utf8_replace_slice(pc.utf8_lpad(pc.cast(table["target"], pa.string()), 5, "0"), 0, 1, "c")
         table = table.set_column(table.column_names.index("target"), "target", labels)
     request = TrainRequest(
         target="target",
         task=job.task,
         metric=job.metric,
-        positive="ccc1" if job.task == "binary" else None,
+        positive="c0001" if job.task == "binary" else None,
         timeout_s=job.seconds,
         seed=job.seed,
         **{name: value for name, value in job.options.items() if name != "plan"},

@@ -49,16 +49,16 @@ def test_a_list_is_applied_to_every_trial_of_every_family() -> None:
 
 
 def test_none_is_none() -> None:
-    result = train(table(), replace(REQUEST, augmentation="none", max_trials=12), plan=FEW)
+    result = train(table(), replace(REQUEST, augmentation="none", max_trials=22), plan=FEW)
     assert not any("augmentation" in trial.params for trial in result.trials)
     assert result.report["augmentation"] == {"asked": "none", "tried": [], "used": [], "samples": []}
 
 
 def test_auto_tries_beside_the_best_and_tells_the_gain() -> None:
-    result = train(table(), replace(REQUEST, max_trials=12), plan=FEW)
-    trial = result.trials[10]
+    result = train(table(), replace(REQUEST, max_trials=22), plan=FEW)
+    trial = result.trials[20]
     (entry,) = result.report["augmentation"]["tried"]
-    assert (entry["trial"], entry["augmentation"], trial.proposer) == (10, "class_weights", "augmentation")
+    assert (entry["trial"], entry["augmentation"], trial.proposer) == (20, "class_weights", "augmentation")
     twin = result.trials[entry["twin"]]
     assert {**twin.params, "augmentation": "class_weights", "augmentation_strength": 0.5} == trial.params
     differences = np.subtract(trial.fold_scores, twin.fold_scores[: len(trial.fold_scores)])
@@ -69,7 +69,7 @@ def test_auto_tries_beside_the_best_and_tells_the_gain() -> None:
 @pytest.mark.slow
 def test_auto_keeps_weights_where_labels_are_cut_at_a_half() -> None:
     """Balanced accuracy at 0.5 is poor on rare classes, and weights mend just that."""
-    asked = replace(REQUEST, metric="balanced_accuracy", max_trials=20, refit=False)
+    asked = replace(REQUEST, metric="balanced_accuracy", max_trials=32, refit=False)
     one, two = (train(table(2000), asked) for _ in range(2))
     told = one.report["augmentation"]
     assert told["used"]

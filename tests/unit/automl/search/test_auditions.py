@@ -32,21 +32,21 @@ def ask(history: Sequence[Trial]) -> Proposal | None:
     return AUDITIONS.next(history, len(history), 0)
 
 
-def test_the_first_ten_trials_and_five_of_six_after_them_are_others() -> None:
-    assert ask(plain(9)) is None
-    first = ask(plain(10))
-    assert first == Proposal({**PARAMS, "augmentation": "smote", "augmentation_strength": 0.5}, AUDITION, parents=(9,))
-    trials = [*plain(10), heard(first, 10, 0.4)]
-    assert ask([*trials, *plain(4, 11)]) is None
-    second = ask([*trials, *plain(5, 11)])
+def test_the_first_twenty_trials_and_nine_of_ten_after_them_are_others() -> None:
+    assert ask(plain(19)) is None
+    first = ask(plain(20))
+    assert first == Proposal({**PARAMS, "augmentation": "smote", "augmentation_strength": 0.5}, AUDITION, parents=(19,))
+    trials = [*plain(20), heard(first, 20, 0.4)]
+    assert ask([*trials, *plain(8, 21)]) is None
+    second = ask([*trials, *plain(9, 21)])
     assert second is not None
     assert second.params["augmentation"] == "noise"
-    assert second.parents == (15,)
+    assert second.parents == (29,)
 
 
 def test_after_each_kind_the_algorithm_chooses_kind_and_strength() -> None:
-    trials = plain(40)
-    for number in range(40, 50):
+    trials = plain(80)
+    for number in range(80, 90):
         proposal = ask(trials)
         if proposal is None:
             break
@@ -59,16 +59,16 @@ def test_after_each_kind_the_algorithm_chooses_kind_and_strength() -> None:
 
 
 def test_what_has_helped_is_tried_at_once_on_a_new_best_trial() -> None:
-    first = ask(plain(10))
+    first = ask(plain(20))
     assert first is not None
-    trials = [*plain(10), heard(first, 10, 0.9, 0.9, 0.9, kept=True)]
+    trials = [*plain(20), heard(first, 20, 0.9, 0.9, 0.9, kept=True)]
     assert ask(trials) is None
-    trials += plain(1, 11)
+    trials += plain(1, 21)
     again = ask(trials)
     assert again is not None
-    assert (again.params["augmentation"], again.parents) == ("smote", (11,))
-    assert ask([*trials, heard(again, 12, 0.4)]) is None
-    late = [*trials, heard(again, 12, 0.4), *(make_trial(number, 0.1) for number in range(13, 22))]
+    assert (again.params["augmentation"], again.parents) == ("smote", (21,))
+    assert ask([*trials, heard(again, 22, 0.4)]) is None
+    late = [*trials, heard(again, 22, 0.4), *(make_trial(number, 0.1) for number in range(23, 40))]
     other = ask(late)
     assert other is not None
     assert other.params["augmentation"] == "noise"

@@ -8,6 +8,7 @@ import pytest
 from automl.booster import load_booster
 from automl.errors import Interrupted
 from automl.metrics import measure
+from automl.params import TREES
 from automl.search import Attempt, Brake, Evaluator, Proposal
 from automl.search.evaluator import MOST_ROUNDS
 from tests.unit.automl.search.trials import Notes, make_trial
@@ -68,7 +69,7 @@ def test_when_the_brake_closes_the_first_fold_is_kept_as_far_as_it_came(evaluato
 
 
 def test_folds_that_the_clock_ends_are_told_apart(evaluator: Evaluator) -> None:
-    hurried = evaluator.attempt(Attempt(0, PARAMS, most=1e-9), Brake.after(3600)).trial
+    hurried = evaluator.attempt(Attempt(0, PARAMS, seconds=1e-9), Brake.after(3600)).trial
     assert (hurried.state, hurried.rounds, hurried.cut_folds) == ("succeeded", (1, 1, 1), (0, 1, 2))
     assert hurried.detail == "cut short by the clock: fold 0, 1, 2"
     calm = evaluator.attempt(Attempt(0, PARAMS), OPEN).trial
@@ -86,6 +87,42 @@ def test_a_linear_model_is_fitted_and_judged_on_the_same_folds(evaluator: Evalua
     assert outcome.trial.rounds == (0, 0, 0)
     assert measure("roc_auc", target, outcome.outputs) > 0.75
     assert evaluator.refit(outcome.trial, OPEN).texts == outcome.texts
+
+
+def test_a_neural_one_too(evaluator: Evaluator, target: np.ndarray) -> None:
+    outcome = evaluator.attempt(Attempt(2, Proposal({"family": "neural"}, "companion")), OPEN)
+    assert outcome.trial.state == "succeeded"
+    assert all(rounds > 0 for rounds in outcome.trial.rounds)
+    assert measure("roc_auc", target, outcome.outputs) > 0.75
+    again = evaluator.attempt(Attempt(2, Proposal({"family": "neural"}, "companion")), OPEN)
+    assert again.texts == outcome.texts
+
+
+def test_fewer_folds_where_they_are_asked_for(evaluator: Evaluator) -> None:
+    trial = evaluator.attempt(Attempt(0, PARAMS, folds=1), OPEN).trial
+    assert (trial.state, len(trial.fold_scores), trial.detail) == ("succeeded", 1, None)
+
+
+def test_a_learning_curve_that_cannot_reach_the_best_ends_a_trial(evaluator: Evaluator) -> None:
+    first = evaluator.attempt(Attempt(0, PARAMS), OPEN).trial
+    assert len(first.losses) == 3
+    rival = replace(first, losses=tuple(loss / 10 for loss in first.losses))
+    slow = Proposal({**PARAMS.params, "learning_rate": 0.01}, "tpe")
+    assert evaluator.attempt(Attempt(1, slow, best=first), OPEN).trial.state == "succeeded"
+    trial = evaluator.attempt(Attempt(1, slow, best=rival), OPEN).trial
+    assert (trial.state, len(trial.fold_scores)) == ("stopped", 1)
+    assert trial.detail == "its learning curve could not reach the best trial's"
+
+
+@pytest.mark.parametrize("family", ["boosted", "forest", "linear", "neural"])
+def test_on_all_rows_models_have_their_average_rounds_and_other_seeds(evaluator: Evaluator, family: str) -> None:
+    proposal = Proposal({**PARAMS.params, "family": family} if family in TREES else {"family": family}, "tpe")
+    trial = evaluator.attempt(Attempt(0, proposal), OPEN).trial
+    settled = evaluator.settle(trial, OPEN, times=2, slack=1.0)
+    assert len(settled.texts) == 2
+    assert (settled.texts[0] == settled.texts[1]) == (family == "linear")
+    assert all(abs(fold.fitted.rounds - np.mean(trial.rounds)) <= 1 for fold in settled.folds)
+    assert evaluator.settle(trial, Brake.after(0), times=2, slack=1.0).folds == ()
 
 
 def test_bad_params_make_a_failed_trial(evaluator: Evaluator) -> None:

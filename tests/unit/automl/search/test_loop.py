@@ -9,19 +9,21 @@ from typing import Any
 import pytest
 
 from automl.errors import Interrupted, TrainingFailed
+from automl.portfolio import portfolio
 from automl.search import (
     Agenda,
     Attempt,
     Brake,
     Evaluator,
     Found,
+    Growth,
     Outcome,
     Proposal,
     Search,
     make_proposer,
     opening,
 )
-from automl.space import Space, portfolio
+from automl.space import Space
 from automl.types import Algorithm, Trial
 from tests.unit.automl.search.trials import Notes, make_trial
 
@@ -34,7 +36,7 @@ def start(evaluator: Evaluator, space: Space) -> Any:
         first = opening(space, portfolio=portfolio(space), companions=[])
         propose = more.pop("propose", None) or make_proposer(algorithm, space, first)
         settings = {"runner": evaluator, "brake": Brake.after(3600), "whole_s": 3600, "max_trials": TRIALS}
-        return Search(agenda=Agenda(propose=propose), **settings | more).run(history)
+        return Search(agenda=Agenda(propose=propose, growth=Growth(folds=3)), **settings | more).run(history)
 
     return run
 

@@ -8,10 +8,11 @@ import pytest
 
 from automl.constraints import constrain
 from automl.params import check_params
+from automl.portfolio import portfolio
 from automl.search.proposers import make_proposer, opening
 from automl.search.special import companions
 from automl.search.suggest import Suggester
-from automl.space import Space, defaults, portfolio
+from automl.space import Space, defaults
 from automl.types import Algorithm, Trial
 from tests.unit.automl.search.trials import make_trial
 
@@ -31,10 +32,10 @@ def history(space: Space, trials: int) -> list[Trial]:
 
 
 def test_defaults_come_first_then_a_portfolio_then_the_algorithm(space: Space) -> None:
-    first = opening(space, portfolio=portfolio(space), companions=companions(space))
+    first = opening(space, portfolio=portfolio(space), companions=companions(space, 1000))
     propose = make_proposer("tpe", space, first)
     made: list[Trial] = []
-    for number in range(9):
+    for number in range(12):
         proposal = propose(made, number, 0)
         made.append(make_trial(number, 0.5, params=proposal.params, proposer=proposal.proposer))
     proposals = made
@@ -43,11 +44,11 @@ def test_defaults_come_first_then_a_portfolio_then_the_algorithm(space: Space) -
         "default",
         "companion",
         *["portfolio"] * 3,
-        *["companion"] * 2,
+        *["companion"] * 5,
         *["tpe"] * 2,
     ]
     assert make_proposer("genetic", space, [])([], 4, 0).generation == 0
-    assert len({str(proposal.params) for proposal in proposals}) == 9
+    assert len({str(proposal.params) for proposal in proposals}) == 12
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

@@ -10,24 +10,28 @@ BEST = make_trial(9, 0.8, params={"learning_rate": 0.1, "num_leaves": 7, "schedu
 
 
 def test_companions_are_of_other_families(space: Space) -> None:
-    proposals = companions(space)
+    proposals = companions(space, 1000)
     for proposal in proposals:
         check_params(proposal.params)
-    assert [choice(proposal.params, "family") for proposal in proposals] == ["linear", "forest", "forest"]
-    assert [proposal.params.get("extra_trees") for proposal in proposals[1:]] == [False, True]
-    assert proposals[1].params["num_leaves"] <= space["num_leaves"].high
+    assert [choice(proposal.params, "family") for proposal in proposals] == [
+        *("linear", "neural", "forest"),
+        *("neural", "linear", "forest"),
+    ]
+    assert companions(space, 1_000_000) == proposals[:3]
+    assert [proposal.params.get("extra_trees") for proposal in proposals[2::3]] == [False, True]
+    assert proposals[2].params["num_leaves"] <= space["num_leaves"].high
 
 
 def test_companions_keep_to_what_the_user_fixed(space: Space) -> None:
     fixed = constrain(space, {"num_leaves": 5, "max_depth": 2}, {})
-    assert all(proposal.params["num_leaves"] == 5 for proposal in companions(fixed)[1:])
-    assert companions(constrain(space, {"family": "boosted"}, {})) == []
+    assert all(proposal.params["num_leaves"] == 5 for proposal in companions(fixed, 1000)[2::3])
+    assert companions(constrain(space, {"family": "boosted"}, {}), 1000) == []
 
 
-def test_polishing_halves_the_rate_until_it_is_tiny() -> None:
+def test_polishing_lowers_the_rate_until_it_is_tiny() -> None:
     proposal = polish(BEST)
     assert proposal is not None
-    assert proposal.params == {**BEST.params, "learning_rate": 0.05}
+    assert proposal.params == {**BEST.params, "learning_rate": 0.04}
     assert (proposal.proposer, proposal.parents) == ("polish", (9,))
     assert polish(make_trial(0, 0.5, params={"learning_rate": 0.008})) is None
     assert polish(make_trial(0, 0.5, params={"family": "forest"})) is None

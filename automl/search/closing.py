@@ -1,0 +1,90 @@
+"""The end of a search: the best few at a lower learning rate, in more rounds; then the best once more by other seeds.
+
+While it looks for ideas, a search fits fast at high rates, since what is better there is better at low ones too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from automl.params import CHOICES, choice
+from automl.search.plan import Plan
+from automl.search.proposers import Proposal
+from automl.search.special import SLOWER, polish, reseed
+from automl.types import Trial
+
+_POLISHED: Final = 3
+_SEEDS: Final = 2
+_FEWEST: Final = 5
+"""So many times more trials than the end has come before it: until then a new idea is worth more."""
+_MOST_SHARE: Final = 0.4
+"""Of the whole search, the most that the end may take."""
+_LATE: Final = 1.1
+"""No two fits take the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Says what to do at the end, and when that is.
+
+    Attributes:
+        rate_fixed: by the user, so that it cannot be lowered.
+    """
+
+    rate_fixed: bool = False
+
+    def within(self, trials: Sequence[Trial], whole_s: float, left_s: float, plan: Plan) -> Proposal | None:
+        """The next step once the time is only just enough for those to come; None before, and where none fits.
+
+        Args:
+            trials: those that learnt from as many rows as the search can afford.
+            whole_s: seconds that the search had at its beginning.
+            left_s: seconds that it still has.
+            plan: what is on.
+        """
+        steps = self._steps(trials, plan)
+        if not steps:
+            return None
+        need, chosen = 0.0, list[Proposal]()
+        for step, seconds in steps:
+            if need + seconds <= min(_MOST_SHARE * whole_s, left_s):
+                need += seconds
+                chosen.append(step)
+        return chosen[0] if chosen and left_s <= _LATE * need + steps[0][1] / SLOWER else None
+
+    def before(self, trials: Sequence[Trial], trials_left: int, plan: Plan) -> Proposal | None:
+        """The next step once as many trials are left as there are steps; None before, and where that is too early.
+
+        Args:
+            trials: so far.
+            trials_left: to be made.
+            plan: what is on.
+        """
+        steps = self._steps(trials, plan)
+        return steps[0][0] if trials_left <= len(steps) and trials_left + len(trials) > _FEWEST * len(steps) else None
+
+    def _steps(self, trials: Sequence[Trial], plan: Plan) -> list[tuple[Proposal, float]]:
+        """Those to come, and the seconds that each takes."""
+        polished = _polished(trials) if plan.polish and not self.rate_fixed else []
+        return polished or (_reseeded(trials) if plan.seeds else [])
+
+
+def _polished(trials: Sequence[Trial]) -> list[tuple[Proposal, float]]:
+    made = [trial for trial in trials if trial.proposer == "polish"]
+    parents = {parent for trial in made for parent in trial.parents}
+    ideas = [t for t in _ranked(trials) if t.proposer not in ("polish", "seeds") and t.number not in parents]
+    best = ((polish(trial), trial.seconds) for trial in ideas[: _POLISHED - len(made)])
+    return [(proposal, SLOWER * seconds) for proposal, seconds in best if proposal]
+
+
+def _reseeded(trials: Sequence[Trial]) -> list[tuple[Proposal, float]]:
+    seeded = [trial for trial in trials if trial.proposer == "seeds"]
+    parents = {parent for trial in seeded for parent in trial.parents}
+    parent = next((t for t in _ranked(trials) if t.proposer != "seeds" and (t.number in parents or not parents)), None)
+    return [(proposal, parent.seconds) for proposal in reseed(parent, _SEEDS)[len(seeded) :]] if parent else []
+
+
+def _ranked(trials: Sequence[Trial]) -> list[Trial]:
+    """Boosted trees that came to their end, the best first."""
+    whole = [t for t in trials if t.state == "succeeded" and choice(t.params, "family") == CHOICES["family"]]
+    return sorted(whole, key=lambda trial: (-(trial.score or 0.0), trial.number))

@@ -1,0 +1,70 @@
+"""More of the best at the end."""
+
+from collections.abc import Sequence
+
+from automl.search.closing import Closing
+from automl.search.plan import Plan
+from automl.types import Trial
+from tests.unit.automl.search.trials import make_trial
+
+BOOSTED = {"learning_rate": 0.1}
+SCORES = (0.5, 0.9, 0.7, 0.8, 0.6)
+ENOUGH = [make_trial(number, score, params=BOOSTED, seconds=2.0) for number, score in enumerate(SCORES)]
+
+
+def told(trials: Sequence[Trial], left_s: float, plan: Plan | None = None, *, rate_fixed: bool = False) -> str | None:
+    proposal = Closing(rate_fixed=rate_fixed).within(trials, 100, left_s, plan or Plan())
+    return proposal and f"{proposal.proposer} {proposal.parents[0]}"
+
+
+def after(trials: Sequence[Trial], *done: tuple[str, int], seconds: float = 5.0) -> list[Trial]:
+    made = [
+        make_trial(10 + i, 0.95 - i / 100, params=BOOSTED, proposer=name, parents=(parent,), seconds=seconds)
+        for i, (name, parent) in enumerate(done)
+    ]
+    return [*trials, *made]
+
+
+def test_the_best_three_are_polished_then_the_best_has_other_seeds() -> None:
+    assert told(ENOUGH, 17) == "polish 1"
+    assert told(after(ENOUGH, ("polish", 1)), 11) == "polish 3"
+    assert told(after(ENOUGH, ("polish", 1), ("polish", 3)), 6) == "polish 2"
+    polished = after(ENOUGH, ("polish", 1), ("polish", 3), ("polish", 2))
+    assert told(polished, 12) == "seeds 10"
+    once = [*polished, make_trial(20, 0.9, params=BOOSTED, proposer="seeds", parents=(10,))]
+    assert told(once, 7) == "seeds 10"
+    assert told([*once, make_trial(21, 0.9, params=BOOSTED, proposer="seeds", parents=(10,))], 7) is None
+
+
+def test_not_before_the_time_is_only_just_enough() -> None:
+    assert told(ENOUGH, 60) is None
+    assert told([], 1) is None
+
+
+def test_what_does_not_fit_is_left_out() -> None:
+    assert told(ENOUGH, 6) == "polish 1"
+    assert told(ENOUGH, 4) is None
+
+
+def test_forests_and_linear_models_are_not_polished() -> None:
+    others = [make_trial(n, 0.9, params={"family": name}) for n, name in enumerate(("forest", "linear", "neural"))]
+    assert told(others, 3) is None
+
+
+def test_parts_that_are_off() -> None:
+    assert told(ENOUGH, 4.5, Plan(polish=False)) == "seeds 1"
+    assert told(ENOUGH, 4.5, rate_fixed=True) == "seeds 1"
+    assert told(ENOUGH, 17, Plan(seeds=False)) == "polish 1"
+    assert told(ENOUGH, 17, Plan(polish=False, seeds=False)) is None
+
+
+def test_by_number_the_last_trials_are_the_end_where_enough_came_before() -> None:
+    many = [make_trial(number, 0.5 + number / 1000, params=BOOSTED) for number in range(40)]
+
+    def before(trials: Sequence[Trial], left: int) -> str | None:
+        proposal = Closing().before(trials, left, Plan())
+        return proposal and proposal.proposer
+
+    assert before(many, 4) is None
+    assert before(many, 3) == "polish"
+    assert before(many[:10], 3) is None
