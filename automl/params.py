@@ -81,6 +81,15 @@ def choice(params: Mapping[str, Json], name: str) -> Json:
     return params.get(name, CHOICES[name])
 
 
+def is_random(params: Mapping[str, Json]) -> bool:
+    """Whether another seed gives another model."""
+    family = choice(params, "family")
+    if family != "boosted":
+        return bool(family != "linear")
+    fractions = ("feature_fraction", "feature_fraction_bynode", "bagging_fraction")
+    return bool(params.get("extra_trees")) or any(params.get(name, 1.0) < 1 for name in fractions)
+
+
 def check_params(params: Mapping[str, Json]) -> None:
     """Let nothing pass but listed parameters of the right type within their range, and choices that there are.
 

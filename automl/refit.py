@@ -8,7 +8,7 @@ from typing import Final
 from automl.assemble import load_members
 from automl.blend import Blend, alone, choose
 from automl.machine import cores
-from automl.params import choice
+from automl.params import choice, is_random
 from automl.predictor import Predictor
 from automl.problem import Problem
 from automl.search import Brake, Evaluator, Found, Outcome
@@ -24,9 +24,6 @@ _TIMES: Final = 2
 _MOST_SHARE: Final = 0.3
 """Of the whole time, the most that is kept for it."""
 
-_MEMBERS: Final = 4
-"""For so many of the best trials there shall be time."""
-
 _S_PER_TREE_AND_ROW: Final = 0.05e-6
 """To answer a row takes so long for each of its trees."""
 
@@ -39,9 +36,9 @@ def refit_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
 
 
 def reserve(problem: Problem, parts: Parts, request: TrainRequest, best: Sequence[Trial]) -> float:
-    """What to keep for `refit` while these are the best trials; 0 where that keeps the search waiting too long."""
+    """What to keep for `refit` while these may be the members, the best first; 0 where that takes too much of the time."""
     most = _MOST_SHARE * request.timeout_s
-    costs = [refit_seconds(problem, parts, trial) for trial in best[: _MEMBERS if request.ensemble else 1]]
+    costs = [refit_seconds(problem, parts, trial) for trial in (best if request.ensemble else best[:1])]
     return min(sum(costs), most) if request.refit and costs[0] <= most else 0.0
 
 
@@ -99,6 +96,5 @@ def refit(
 
 
 def _times(trial: Trial) -> int:
-    """Models on all rows. A linear one draws nothing, so that another would be the same."""
-    alone = len(trial.fold_scores) == 1 or choice(trial.params, "family") == "linear"
-    return 1 if alone else _TIMES
+    """Models on all rows. Where nothing is drawn, another would be the same."""
+    return _TIMES if len(trial.fold_scores) > 1 and is_random(trial.params) else 1

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from automl.params import CHOICES, choice
+from automl.params import CHOICES, choice, is_random
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal
 from automl.search.special import SLOWER, polish, reseed
@@ -17,6 +17,8 @@ _POLISHED: Final = 3
 _SEEDS: Final = 2
 _FEWEST: Final = 5
 """So many times more trials than the end has come before it: until then a new idea is worth more."""
+_FEWEST_IDEAS: Final = 3
+"""Trials of boosted trees that came to their end, before which a new idea is worth more whatever the time."""
 _MOST_SHARE: Final = 0.4
 """Of the whole search, the most that the end may take."""
 _LATE: Final = 1.1
@@ -65,6 +67,8 @@ class Closing:
 
     def _steps(self, trials: Sequence[Trial], plan: Plan) -> list[tuple[Proposal, float]]:
         """Those to come, and the seconds that each takes."""
+        if len(_ranked(trials)) < _FEWEST_IDEAS:
+            return []
         polished = _polished(trials) if plan.polish and not self.rate_fixed else []
         return polished or (_reseeded(trials) if plan.seeds else [])
 
@@ -81,7 +85,9 @@ def _reseeded(trials: Sequence[Trial]) -> list[tuple[Proposal, float]]:
     seeded = [trial for trial in trials if trial.proposer == "seeds"]
     parents = {parent for trial in seeded for parent in trial.parents}
     parent = next((t for t in _ranked(trials) if t.proposer != "seeds" and (t.number in parents or not parents)), None)
-    return [(proposal, parent.seconds) for proposal in reseed(parent, _SEEDS)[len(seeded) :]] if parent else []
+    if parent is None or not is_random(parent.params):
+        return []
+    return [(proposal, parent.seconds) for proposal in reseed(parent, _SEEDS)[len(seeded) :]]
 
 
 def _ranked(trials: Sequence[Trial]) -> list[Trial]:

@@ -7,7 +7,7 @@ from typing import Final
 from automl.errors import TrainingFailed
 from automl.search.agenda import Agenda, Budget, as_pending
 from automl.search.evaluator import Attempt, Outcome
-from automl.search.pool import Pool, contenders
+from automl.search.pool import Pool, contenders, likely
 from automl.search.runner import Runner
 from automl.search.stopping import Brake, find_best
 from automl.types import Monitor, Trial
@@ -17,6 +17,9 @@ _HOPELESS: Final = 10
 
 _LEAST_S: Final = 0.5
 """The first model is given so long even when the time is up: one of a single round would be worth nothing."""
+
+_NO_TRIAL: Final = 0.5
+"""Of the quickest trial's time: too little for another."""
 
 _PACKING_SHARE: Final = 2.0
 """To check and pack models takes so much of the time that it took to fit them, where there is no text yet."""
@@ -67,39 +70,45 @@ class Search:
             Interrupted: from the brake.
         """
         trials = sorted(history, key=lambda trial: trial.number)
-        leader, kept, pool = find_best(trials), None, Pool()
+        leader, pool = find_best(trials), Pool()
         while not self._enough(trials, leader):
-            brake = self._brake(trials, leader, kept)
-            if trials and brake.closed():
+            brake = self._brake(trials, leader, pool)
+            if trials and brake.left() <= self._least(trials):
                 break
             for outcome in self._batch(trials, brake):
                 trials.append(outcome.trial)
                 leader = find_best(trials)
-                kept = outcome if leader is outcome.trial else kept
                 pool.offer(outcome, trials)
                 if self.monitor:
                     self.monitor.trial(outcome.trial)
         if leader is None:
             raise TrainingFailed("no-model", f"No trial produced a model. The last one: {trials[-1].detail}.")
-        best = kept or self.runner.refit(leader, self.brake)
+        best = pool.get(leader) or self.runner.refit(leader, self.brake)
         return Found(best, self._complete(pool, best, trials), tuple(trials))
 
     def _complete(self, pool: Pool, best: Outcome, trials: Sequence[Trial]) -> tuple[Outcome, ...]:
         """The pool; contenders whose models were lost in an interruption are fitted again, as far as time goes."""
         pool.offer(best, trials)
         for trial in contenders(trials):
-            if trial not in pool and not self.brake.sooner(2 * trial.seconds).closed():
+            if pool.get(trial) is None and not self.brake.sooner(2 * trial.seconds).closed():
                 pool.offer(self.runner.refit(trial, self.brake), trials)
         return tuple(pool.outcomes())
 
-    def _brake(self, trials: Sequence[Trial], leader: Trial | None, kept: Outcome | None) -> Brake:
-        """Closes while there is time for what follows; boosters of earlier trials are gone and must be fitted again."""
+    def _brake(self, trials: Sequence[Trial], leader: Trial | None, pool: Pool) -> Brake:
+        """Closes while there is time for what follows; models of earlier trials are gone and must be fitted again."""
         if leader is None:
             return self.brake.at_least(_LEAST_S)
-        brake = self.brake.sooner(self.after(contenders(trials) or [leader]))
-        if kept is None:
-            return brake.sooner(leader.seconds * (1 + _PACKING_SHARE))
-        return brake.sooner(kept.packing_s)
+        members = likely(trials) or [leader]
+        brake = self.brake.sooner(self.after(members))
+        outcomes = [pool.get(trial) for trial in members]
+        lost = leader.seconds * (1 + _PACKING_SHARE) if pool.get(leader) is None else 0.0
+        return brake.sooner(lost + sum(outcome.packing_s for outcome in outcomes if outcome))
+
+    def _least(self, trials: Sequence[Trial]) -> float:
+        """Seconds in which no trial comes to its end, as far as those before tell."""
+        if self.max_trials is not None:
+            return 0.0
+        return _NO_TRIAL * min((trial.seconds for trial in trials if trial.state == "succeeded"), default=0.0)
 
     def _enough(self, trials: Sequence[Trial], leader: Trial | None) -> bool:
         return (self.max_trials is not None and len(trials) >= self.max_trials) or (

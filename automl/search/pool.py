@@ -8,6 +8,7 @@ from automl.search.evaluator import Outcome
 from automl.types import Trial
 
 SIZE: Final = 12
+_LIKELY: Final = 3
 
 
 def contenders(trials: Iterable[Trial]) -> list[Trial]:
@@ -20,6 +21,13 @@ def contenders(trials: Iterable[Trial]) -> list[Trial]:
     ranked = sorted((t for t in whole if _faith(t) == most), key=lambda trial: (-(trial.score or 0.0), trial.number))
     firsts = {choice(trial.params, "family"): trial for trial in reversed(ranked)}
     return [t for place, t in enumerate(ranked) if place < SIZE or t is firsts[choice(t.params, "family")]]
+
+
+def likely(trials: Iterable[Trial]) -> list[Trial]:
+    """Those of them that will probably answer together: the best three and the best of each other family."""
+    ranked = contenders(trials)
+    firsts = {choice(trial.params, "family"): trial for trial in reversed(ranked)}
+    return [t for place, t in enumerate(ranked) if place < _LIKELY or t is firsts[choice(t.params, "family")]]
 
 
 def _faith(trial: Trial) -> tuple[int, float]:
@@ -38,8 +46,9 @@ class Pool:
         self._kept[outcome.trial.number] = outcome
         self._kept = {t.number: self._kept[t.number] for t in contenders(trials) if t.number in self._kept}
 
-    def __contains__(self, trial: Trial) -> bool:
-        return trial.number in self._kept
+    def get(self, trial: Trial) -> Outcome | None:
+        """What a trial left behind; None when that is gone."""
+        return self._kept.get(trial.number)
 
     def outcomes(self) -> list[Outcome]:
         """Those kept, best first."""

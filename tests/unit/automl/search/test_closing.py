@@ -7,7 +7,7 @@ from automl.search.plan import Plan
 from automl.types import Trial
 from tests.unit.automl.search.trials import make_trial
 
-BOOSTED = {"learning_rate": 0.1}
+BOOSTED = {"learning_rate": 0.1, "feature_fraction": 0.5}
 SCORES = (0.5, 0.9, 0.7, 0.8, 0.6)
 ENOUGH = [make_trial(number, score, params=BOOSTED, seconds=2.0) for number, score in enumerate(SCORES)]
 
@@ -39,6 +39,15 @@ def test_the_best_three_are_polished_then_the_best_has_other_seeds() -> None:
 def test_not_before_the_time_is_only_just_enough() -> None:
     assert told(ENOUGH, 60) is None
     assert told([], 1) is None
+
+
+def test_what_draws_nothing_has_no_other_seeds() -> None:
+    plain = [make_trial(number, score, params={"learning_rate": 0.1}) for number, score in enumerate(SCORES)]
+    assert told(plain, 1, Plan(polish=False)) is None
+
+
+def test_not_after_so_few_ideas_that_another_one_is_worth_more() -> None:
+    assert told(ENOUGH[:2], 5) is None
 
 
 def test_what_does_not_fit_is_left_out() -> None:
