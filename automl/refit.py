@@ -36,7 +36,7 @@ def refit_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
 
 
 def reserve(problem: Problem, parts: Parts, request: TrainRequest, best: Sequence[Trial]) -> float:
-    """What to keep for `refit` while these may be the members, the best first; 0 where that takes too much of the time."""
+    """What to keep for `refit` while these may be the members, the best first; 0 where that is too much."""
     most = _MOST_SHARE * request.timeout_s
     costs = [refit_seconds(problem, parts, trial) for trial in (best if request.ensemble else best[:1])]
     return min(sum(costs), most) if request.refit and costs[0] <= most else 0.0

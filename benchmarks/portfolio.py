@@ -30,7 +30,7 @@ from benchmarks.automl.report import markdown, write_page
 from benchmarks.tables import Table, read_folder
 
 PORTFOLIO = Path(__file__).parents[1] / "automl" / "portfolio.json"
-CANDIDATES, SIZE, FOLDS, MOST_ROWS, MOST_S = 40, 6, 2, 10_000, 20.0
+CANDIDATES, SIZE, FOLDS, MOST_ROWS, MOST_S = 32, 6, 2, 5_000, 10.0
 CHOSEN: Final = (
     "learning_rate",
     "num_leaves",

@@ -83,7 +83,8 @@ class Growth:
             return self._probe(history)
         wave_s = timed.seconds / timed.share / self._waves(len(timed.fold_scores))
         turn = _FEW_TIME * whole_s / _FEW_TRIALS
-        if turn >= _NEARLY * wave_s * self._waves(self.folds):
+        # Trials on all folds would rank above any on fewer, so a table that began with them stays with them.
+        if self.cells <= _FEW_CELLS or turn >= _NEARLY * wave_s * self._waves(self.folds):
             return self.whole
         few = max(self._rounded(turn / wave_s), timed.share)
         if few < 1 and left_s <= (1 - _FEW_TIME) * whole_s:

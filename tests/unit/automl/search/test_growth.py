@@ -13,6 +13,10 @@ def test_small_tables_are_learnt_whole_and_on_all_folds() -> None:
     assert SMALL.fidelity([make_trial(0, *[0.5] * 5, seconds=1.5)], 60, 59) == Fidelity(1.0, 5)
 
 
+def test_and_stay_so_however_slow_that_is() -> None:
+    assert SMALL.fidelity([make_trial(0, *[0.5] * 5, seconds=50.0)], 60, 10) == Fidelity(1.0, 5)
+
+
 def test_a_middling_one_is_probed_on_one_fold_and_then_on_all_where_there_is_time() -> None:
     probe = MIDDLE.fidelity([], 60, 60)
     assert probe == Fidelity(1.0, 2)
