@@ -67,6 +67,7 @@ def explore(
     *,
     spent_s: float,
     after: Callable[[Sequence[Trial]], float],
+    packing: float,
     ways: Ways,
 ) -> Found:
     """Search for the best params.
@@ -78,6 +79,7 @@ def explore(
         brake: closes when the rest of the run needs its time.
         spent_s: seconds of searching before the run was interrupted.
         after: how many seconds to leave besides, by the best trials.
+        packing: as `Search` has it.
         ways: how to search.
     """
     material = features.views.material
@@ -106,6 +108,7 @@ def explore(
             brake=brake,
             whole_s=brake.left() + spent_s,
             after=after,
+            packing=packing,
             max_trials=request.max_trials,
             monitor=ways.monitor,
         )

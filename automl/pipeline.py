@@ -13,7 +13,7 @@ from automl.columns import Profile
 from automl.explore import MakeRunner, Ways, explore
 from automl.lineage import lineage_of
 from automl.problem import pose
-from automl.refit import choose_blend, refit, reserve
+from automl.refit import choose_blend, packed_share, refit, reserve
 from automl.search import Brake, Plan
 from automl.stages import Stages, answer_simply, encode, end_seconds, judge, report_seconds, split
 from automl.types import Json, Metric, Monitor, Task, TrainRequest, Trial
@@ -101,6 +101,7 @@ def train(
             spare,
             spent_s=sum(trial.seconds for trial in history),
             after=partial(reserve, problem, parts, request),
+            packing=packed_share(request, len(parts.folds)),
             ways=ways,
         )
         blend = choose_blend(problem, parts, request, found, spare)

@@ -21,6 +21,9 @@ _SLACK: Final = 1.1
 _TIMES: Final = 2
 """Models of a trial on all rows, each with other seeds, where folds are fitted side by side."""
 
+_GROWN: Final = 1.3
+"""Models of all rows are larger than those of a fold."""
+
 _MOST_SHARE: Final = 0.3
 """Of the whole time, the most that is kept for it."""
 
@@ -42,6 +45,11 @@ def reserve(problem: Problem, parts: Parts, request: TrainRequest, best: Sequenc
     return min(sum(costs), most) if request.refit and costs[0] <= most else 0.0
 
 
+def packed_share(request: TrainRequest, folds: int) -> float:
+    """Of what it takes to pack the models of so many folds, what it takes to pack those that are served."""
+    return min(1.0, _GROWN * _TIMES / folds) if request.refit else 1.0
+
+
 def choose_blend(problem: Problem, parts: Parts, request: TrainRequest, found: Found, brake: Brake) -> Blend:
     """The trials that answer together, as far as the time until the brake closes goes for them."""
     if not request.ensemble:
@@ -51,7 +59,7 @@ def choose_blend(problem: Problem, parts: Parts, request: TrainRequest, found: F
         trees = sum(outcome.trial.rounds) * (len(problem.classes) if problem.task == "multiclass" else 1)
         judged = len(parts.holdout_target) * trees * _S_PER_TREE_AND_ROW
         again = refit_seconds(problem, parts, outcome.trial) if request.refit else 0.0
-        return again + judged + outcome.packing_s
+        return again + judged + packed_share(request, len(outcome.folds)) * outcome.packing_s
 
     return choose(
         found,

@@ -50,6 +50,7 @@ class Search:
         brake: closes at the deadline.
         whole_s: seconds that the search had at its beginning, also where it is resumed now.
         after: how many seconds to leave for what follows, by the best trials.
+        packing: of what it takes to pack the models of all folds, what it will take to pack those that are served.
         max_trials: no limit when None.
         monitor: told of each trial.
     """
@@ -59,6 +60,7 @@ class Search:
     brake: Brake
     whole_s: float
     after: Callable[[Sequence[Trial]], float] = lambda _: 0.0
+    packing: float = 1.0
     max_trials: int | None = None
     monitor: Monitor | None = None
 
@@ -102,7 +104,7 @@ class Search:
         brake = self.brake.sooner(self.after(members))
         outcomes = [pool.get(trial) for trial in members]
         lost = leader.seconds * (1 + _PACKING_SHARE) if pool.get(leader) is None else 0.0
-        return brake.sooner(lost + sum(outcome.packing_s for outcome in outcomes if outcome))
+        return brake.sooner(lost + self.packing * sum(outcome.packing_s for outcome in outcomes if outcome))
 
     def _least(self, trials: Sequence[Trial]) -> float:
         """Seconds in which no trial comes to its end, as far as those before tell."""
