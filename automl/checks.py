@@ -8,6 +8,7 @@ from automl.columns import ColumnProfile, Profile
 from automl.errors import Fault, InvalidRequest
 from automl.metrics import METRICS
 from automl.refusals import listed, refuse_if
+from automl.slicechecks import check_slices
 from automl.splitchecks import check_split, check_weights
 from automl.targetchecks import check_target
 from automl.testchecks import check_test
@@ -32,7 +33,7 @@ def check_request(profile: Profile, request: TrainRequest, test: Profile | None 
             `infinite-target`, `unsupported-target`, `one-class`, `task-not-for-target`, `unknown-metric`,
             `metric-not-for-task`, `unknown-class`, `too-many-classes`, `rare-class`, `unknown-column`,
             `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`, `no-translator`, `unusable-split`,
-            `unusable-weights`, `no-features`, `infinite-value`, `unusable-test`.
+            `unusable-weights`, `unusable-slices`, `no-features`, `infinite-value`, `unusable-test`.
     """
     _check_ranges(request)
     task = check_target(profile, request)
@@ -41,6 +42,7 @@ def check_request(profile: Profile, request: TrainRequest, test: Profile | None 
     check_split(profile, request, tested=test is not None)
     check_weights(profile, request)
     _check_features(profile, request)
+    check_slices(profile, request)
     if test:
         check_test(profile, test, request, task=task, features=feature_columns(profile, request))
     return task

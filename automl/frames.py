@@ -20,6 +20,9 @@ class Taken(Mapping[str, NDArray[Any]]):
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self.frame[name][self.rows]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.frame
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.frame)
 

@@ -21,7 +21,7 @@ def lineage_of(request: TrainRequest, found: Found, blend: Blend, more: Mapping[
     best = found.best.trial
     return {
         **(more or {}),
-        "request": asdict(request),
+        "request": {name: _as_json(value) for name, value in asdict(request).items()},
         "seed": request.seed,
         "params": dict(best.params),
         "rounds": list(best.rounds),
@@ -34,3 +34,7 @@ def lineage_of(request: TrainRequest, found: Found, blend: Blend, more: Mapping[
         ],
         "hyperopt": version("hyperopt"),
     }
+
+
+def _as_json(value: Json) -> Json:
+    return list(value) if isinstance(value, tuple) else value

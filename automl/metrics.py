@@ -27,6 +27,7 @@ METRICS: dict[Task, tuple[Metric, ...]] = {
         "kappa",
         "mcc",
         "balanced_accuracy",
+        "g_mean",
         "accuracy",
         "log_loss",
         "brier",
@@ -35,6 +36,7 @@ METRICS: dict[Task, tuple[Metric, ...]] = {
         "log_loss",
         "accuracy",
         "balanced_accuracy",
+        "g_mean",
         "f1_macro",
         "f1_weighted",
         "average_precision_macro",
@@ -47,11 +49,6 @@ METRICS: dict[Task, tuple[Metric, ...]] = {
     "regression": ("rmse", "mae", "r2"),
 }
 LOSSES: frozenset[Metric] = frozenset({"log_loss", "brier", "rmse", "mae"})
-LABEL_METRICS: frozenset[Metric] = frozenset(
-    {"f1", "kappa", "kappa_quadratic", "mcc", "balanced_accuracy", "accuracy", "f1_macro", "f1_weighted"}
-)
-"""Those that see predicted labels only, not how sure the model was."""
-
 _RARE = 0.2
 _TINY = float(np.finfo(np.float64).eps)
 
@@ -85,7 +82,11 @@ def measure(metric: Metric, target: NDArray[Any], outputs: Floats) -> float:
 
 def prepare(metric: Metric, target: NDArray[Any], outputs: Floats) -> Weighted:
     """`measure` that can be asked again for other weights of the same rows, cheaply."""
-    return _PREPARE[metric](target, outputs)
+    if metric in BY_RANKING:
+        return _ranked(BY_RANKING[metric], target, outputs)
+    if metric in BY_CONFUSION:
+        return _labelled(BY_CONFUSION[metric], target, outputs)
+    return _averaged(BY_ROW[metric], target, outputs) if metric in BY_ROW else _OF_VALUES[metric](target, outputs)
 
 
 def confusion_matrix(target: NDArray[Any], predicted: NDArray[Any], classes: int) -> Floats:
@@ -132,23 +133,32 @@ def _balanced_accuracy(confusion: Floats) -> float:
     return float(np.mean(confusion.diagonal()[present] / support[present]))
 
 
-def _f1_by_class(confusion: Floats) -> Floats:
+def _g_mean(confusion: Floats) -> float:
+    """Geometric mean of the recalls of the classes that are there (Kubat & Matwin 1997 for two classes)."""
+    support = confusion.sum(axis=1)
+    present = support > 0
+    recalls = confusion.diagonal()[present] / support[present]
+    return float(np.prod(recalls ** (1 / len(recalls))))
+
+
+def f1_by_class(confusion: Floats) -> Floats:
+    """F1 of each class against the rest `(k,)`; 0 for one that is neither there nor predicted."""
     both = confusion.sum(axis=0) + confusion.sum(axis=1)
     shares: Floats = 2 * confusion.diagonal() / np.maximum(both, _TINY)
     return shares
 
 
 def _f1(confusion: Floats) -> float:
-    return float(_f1_by_class(confusion)[1])
+    return float(f1_by_class(confusion)[1])
 
 
 def _f1_macro(confusion: Floats) -> float:
     seen = confusion.sum(axis=0) + confusion.sum(axis=1) > 0
-    return float(np.mean(_f1_by_class(confusion)[seen]))
+    return float(np.mean(f1_by_class(confusion)[seen]))
 
 
 def _f1_weighted(confusion: Floats) -> float:
-    return float(np.average(_f1_by_class(confusion), weights=confusion.sum(axis=1)))
+    return float(np.average(f1_by_class(confusion), weights=confusion.sum(axis=1)))
 
 
 def _kappa(confusion: Floats, *, power: int) -> float:
@@ -211,21 +221,29 @@ def _r2(target: NDArray[Any], outputs: Floats) -> Weighted:
     return value
 
 
-_PREPARE: dict[Metric, _Prepare] = {
-    "average_precision": partial(_ranked, average_precision),
-    "average_precision_macro": partial(_ranked, average_precision),
-    "roc_auc": partial(_ranked, roc_auc),
-    "f1": partial(_labelled, _f1),
-    "f1_macro": partial(_labelled, _f1_macro),
-    "f1_weighted": partial(_labelled, _f1_weighted),
-    "kappa": partial(_labelled, partial(_kappa, power=0)),
-    "kappa_quadratic": partial(_labelled, partial(_kappa, power=2)),
-    "mcc": partial(_labelled, _mcc),
-    "balanced_accuracy": partial(_labelled, _balanced_accuracy),
-    "accuracy": partial(_labelled, _accuracy),
-    "log_loss": partial(_averaged, _log_losses),
-    "brier": partial(_averaged, _briers),
-    "mae": _mae,
-    "rmse": _rmse,
-    "r2": _r2,
+BY_RANKING: dict[Metric, Callable[[Floats, Floats], float]] = {
+    "average_precision": average_precision,
+    "average_precision_macro": average_precision,
+    "roc_auc": roc_auc,
 }
+"""From true and false positives, see `Ranking.counts`; of more than two classes the mean."""
+
+BY_CONFUSION: dict[Metric, Callable[[Floats], float]] = {
+    "f1": _f1,
+    "f1_macro": _f1_macro,
+    "f1_weighted": _f1_weighted,
+    "kappa": partial(_kappa, power=0),
+    "kappa_quadratic": partial(_kappa, power=2),
+    "mcc": _mcc,
+    "balanced_accuracy": _balanced_accuracy,
+    "g_mean": _g_mean,
+    "accuracy": _accuracy,
+}
+"""From the confusion matrix: they see predicted labels only, not how sure the model was."""
+
+LABEL_METRICS: frozenset[Metric] = frozenset(BY_CONFUSION)
+
+BY_ROW: dict[Metric, Callable[[NDArray[Any], Floats], Floats]] = {"log_loss": _log_losses, "brier": _briers}
+"""The mean of what each row loses."""
+
+_OF_VALUES: dict[Metric, _Prepare] = {"mae": _mae, "rmse": _rmse, "r2": _r2}

@@ -11,11 +11,12 @@ from automl.augmented import tell_augmentation
 from automl.bundle import Bundle, pack
 from automl.columns import Profile
 from automl.explore import MakeRunner, Ways, explore
+from automl.judge import judge, report_seconds
 from automl.lineage import lineage_of
 from automl.problem import pose
 from automl.refit import choose_blend, packed_share, refit, reserve
 from automl.search import Brake, Plan
-from automl.stages import Stages, answer_simply, encode, end_seconds, judge, report_seconds, split
+from automl.stages import Stages, answer_simply, encode, end_seconds, split
 from automl.types import Json, Metric, Monitor, Task, TrainRequest, Trial
 from automl.winner import tell_schedule
 
@@ -108,7 +109,7 @@ def train(
         step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
     with stages("evaluate") as step:
         predictor = assemble(problem, parts, features, blend)
-        report = judge(problem, parts, predictor, baselines=baselines, request=request)
+        report = judge(problem, parts, found, blend, predictor, baselines=baselines, request=request)
         report["augmentation"] = tell_augmentation(problem, parts, request, found, blend)
         report["schedule"] = tell_schedule(found.best.trial)
         step["detail"] = f"a model of {len(blend.outcomes)} trials"

@@ -18,6 +18,7 @@ from automl.findings import findings_for_target
 from automl.frames import take
 from automl.metrics import default_metric
 from automl.profile import sketch_table
+from automl.slicechecks import sliced_columns
 from automl.split import Rows
 from automl.types import Column, ColumnType, Floats, Frame, Json, Metric, Sample, Task, TrainRequest
 
@@ -34,9 +35,12 @@ class Problem:
         frame: their values.
         target: class indices or values `(n,)`.
         weights: how much each row counts `(n,)`; all the same when None.
+        sliced: the columns that slices are asked of.
+        aside: the values of those that are no features.
         guide: what the split column says `(n,)`, as `splitters.make_splitter` takes it; None for a random split.
         test: the rows of a separate test table, which judge in the holdout's place.
         classes: labels by class index, the positive one last of two; empty for regression.
+        ordered: whether the classes stand in an order that means something: numbers, or as the request says.
         findings: what a person should know before trusting a model of this: leaks, rare classes, imbalance.
     """
 
@@ -47,15 +51,18 @@ class Problem:
     frame: Frame
     target: NDArray[Any]
     weights: Floats | None
+    sliced: tuple[Column, ...]
+    aside: Frame
     guide: NDArray[Any] | None
     test: Sample | None
     classes: tuple[Json, ...]
+    ordered: bool
     findings: tuple[Finding, ...]
 
     def take(self, rows: Rows) -> Sample:
         """Some of the rows."""
         weights = None if self.weights is None else self.weights[rows]
-        return Sample(take(self.frame, rows), self.target[rows], weights)
+        return Sample(take(self.frame, rows), self.target[rows], weights, take(self.aside, rows))
 
 
 def pose(
@@ -80,6 +87,8 @@ def pose(
     useful = feature_columns(profile, request)
     columns = tuple(Column(column.name, column.type) for column in useful)
     target, classes = _target(table, task, request)
+    sliced = tuple(sliced_columns(profile, request))
+    aside = [column for column in sliced if column not in columns]
     counts = dict(zip(map(str, classes), np.bincount(target).tolist(), strict=True)) if classes else {}
     return Problem(
         name=request.target,
@@ -89,9 +98,12 @@ def pose(
         frame=frame_from_table(table, columns),
         target=target,
         weights=_column(table, Column(request.weights, "numeric")) if request.weights else None,
+        sliced=sliced,
+        aside=frame_from_table(table, aside),
         guide=_guide(table, profile, request),
-        test=None if test is None else _read_test(test, columns, classes, request),
+        test=None if test is None else _read_test(test, columns, aside, classes, request),
         classes=classes,
+        ordered=request.class_order is not None or any(type(label) in (int, float) for label in classes),
         findings=tuple(_findings(table, profile, request)),
     )
 
@@ -107,20 +119,22 @@ def _target(table: pa.Table, task: Task, request: TrainRequest) -> tuple[NDArray
     values = canonical_table(table.select([request.target])).column(0)
     if task == "regression":
         return values.cast(pa.float64(), safe=False).to_numpy(), ()
-    return _encode(values, task, request.positive)
+    return _encode(values, task, request)
 
 
-def _read_test(table: pa.Table, columns: Sequence[Column], classes: Sequence[Json], request: TrainRequest) -> Sample:
+def _read_test(
+    table: pa.Table, columns: Sequence[Column], aside: Sequence[Column], classes: Sequence[Json], request: TrainRequest
+) -> Sample:
     """The test table's rows as the training table's columns and classes read them."""
     number = {label(name): index for index, name in enumerate(classes)}
     kind: ColumnType = "categorical" if classes else "numeric"
     try:
         target = _column(table, Column(request.target, kind))
         weights = _column(table, Column(request.weights, "numeric")) if request.weights else None
-        frame = frame_from_table(table, columns)
+        frame, beside = frame_from_table(table, columns), frame_from_table(table, aside)
     except InvalidRows as error:
         raise InvalidRequest("unusable-test", f"The test table: {error.detail}", error.faults) from error
-    return Sample(frame, np.array([number[name] for name in target]) if classes else target, weights)
+    return Sample(frame, np.array([number[name] for name in target]) if classes else target, weights, beside)
 
 
 def _guide(table: pa.Table, profile: Profile, request: TrainRequest) -> NDArray[Any] | None:
@@ -146,16 +160,19 @@ def _column(table: pa.Table, column: Column) -> NDArray[Any]:
     return values
 
 
-def _encode(values: pa.ChunkedArray, task: Task, positive: str | None) -> tuple[NDArray[np.int64], tuple[Json, ...]]:
-    """Class indices and labels, in the labels' order; of two the positive one, by default the rarer, comes last."""
+def _encode(values: pa.ChunkedArray, task: Task, request: TrainRequest) -> tuple[NDArray[np.int64], tuple[Json, ...]]:
+    """Class indices and labels, in the labels' order or as asked; of two the positive one, or the rarer, last."""
     encoded = values.dictionary_encode().unify_dictionaries().combine_chunks()
     found = encoded.dictionary.to_pylist()
     codes = encoded.indices.to_numpy(zero_copy_only=False)
     order = sorted(range(len(found)), key=lambda code: found[code])
     if task == "binary":
-        rows = np.bincount(codes)
+        rows, positive = np.bincount(codes), request.positive
         last = {code: label(found[code]) == positive if positive is not None else -int(rows[code]) for code in order}
         order.sort(key=lambda code: last[code])
+    elif request.class_order is not None:
+        place = {name: index for index, name in enumerate(request.class_order)}
+        order.sort(key=lambda code: place[label(found[code]) or ""])
     index = np.empty(len(found), dtype=np.int64)
     index[order] = np.arange(len(found))
     return index[codes], tuple(found[code] for code in order)

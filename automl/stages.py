@@ -1,21 +1,17 @@
 """The stages of a run between its problem and its bundle, in the order in which `pipeline.train` calls them."""
 
-import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from automl.evaluation.baselines import default_booster, dummy_outputs
-from automl.evaluation.importances import column_importances
-from automl.evaluation.report import build_report
 from automl.features import FeatureEncoder
 from automl.machine import cores
-from automl.predictor import Predictor
 from automl.problem import Problem
 from automl.search import Brake, Material, Views
 from automl.split import Folds, Rows, fold_count
@@ -28,8 +24,6 @@ _MANY_CELLS: Final = 2_000_000
 """Values in a matrix from which on LightGBM's own threads gain more than they lose on a busy machine."""
 _END_SHARE, _END_S = 0.1, 1.2
 """Of the whole time, and at the most, for the end, whatever the size of the boosters."""
-_REPORT_SHARE, _REPORT_S = 0.04, 2.0
-"""The same for the report's bootstrap."""
 
 
 class Stages:
@@ -69,6 +63,8 @@ class Parts:
         repeats: how often the rows are folded, and so each row is validated at most.
         weights: of the training rows `(n,)`; all the same when None.
         holdout_weights: of the holdout's `(m,)`.
+        aside: columns of the training rows that are no features, to tell slices by.
+        holdout_aside: of the holdout's.
     """
 
     train: Frame
@@ -79,6 +75,8 @@ class Parts:
     repeats: int
     weights: Floats | None
     holdout_weights: Floats | None
+    aside: Frame
+    holdout_aside: Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +112,8 @@ def split(problem: Problem, request: TrainRequest) -> Parts:
         repeats=request.repeats,
         weights=train.weights,
         holdout_weights=holdout.weights,
+        aside=train.aside,
+        holdout_aside=holdout.aside,
     )
 
 
@@ -172,35 +172,6 @@ def answer_simply(
     return answers
 
 
-def judge(
-    problem: Problem,
-    parts: Parts,
-    predictor: Predictor,
-    *,
-    baselines: Mapping[str, Floats],
-    request: TrainRequest,
-) -> dict[str, Json]:
-    """The report on the holdout, with what was odd about the table."""
-    report = build_report(
-        task=problem.task,
-        metric=problem.metric,
-        classes=problem.classes,
-        target=parts.holdout_target,
-        outputs=predictor.outputs(parts.holdout),
-        baselines=baselines,
-        threshold=predictor.spec.threshold,
-        importances=column_importances([column.name for column in problem.columns], predictor.boosters()),
-        seconds=report_seconds(request) if request.max_trials is None else math.inf,
-        seed=request.seed,
-    )
-    return report | {"findings": [asdict(finding) for finding in problem.findings]}
-
-
 def end_seconds(request: TrainRequest) -> float:
     """What checking and packing the model may take, whatever its size."""
     return min(_END_S, _END_SHARE * request.timeout_s)
-
-
-def report_seconds(request: TrainRequest) -> float:
-    """What the report's bootstrap may take."""
-    return min(_REPORT_S, _REPORT_SHARE * request.timeout_s)

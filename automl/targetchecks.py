@@ -21,11 +21,12 @@ def check_target(profile: Profile, request: TrainRequest) -> Task:
     target = find_column(profile, request.target, "unknown-target", "target")
     _check_values(profile, target)
     task = _task(profile, target, request)
-    _check_metric(request, task)
+    _check_metric(target, request, task)
     if task == "regression":
         refuse_if(request.positive is not None, "unknown-class", "A regression has no positive class.", "positive")
     else:
         _check_classes(target, request, task)
+    _check_order(target, request, task)
     return task
 
 
@@ -82,7 +83,13 @@ def _task(profile: Profile, target: ColumnProfile, request: TrainRequest) -> Tas
     return task
 
 
-def _check_metric(request: TrainRequest, task: Task) -> None:
+def _check_metric(target: ColumnProfile, request: TrainRequest, task: Task) -> None:
+    refuse_if(
+        request.metric == "kappa_quadratic" and target.type != "numeric" and request.class_order is None,
+        "metric-not-for-task",
+        "kappa_quadratic is for classes in an order: say it with 'class_order', or choose kappa.",
+        "metric",
+    )
     if request.metric is None or request.metric in METRICS[task]:
         return
     known = any(request.metric in metrics for metrics in METRICS.values())
@@ -116,4 +123,18 @@ def _check_classes(target: ColumnProfile, request: TrainRequest, task: Task) -> 
         "rare-class",
         f"A class of a single row cannot be both learnt and judged: {listed(alone)}. Merge or drop it.",
         "target",
+    )
+
+
+def _check_order(target: ColumnProfile, request: TrainRequest, task: Task) -> None:
+    order = request.class_order
+    if order is None:
+        return
+    counts = target.counts() or {}
+    refuse_if(task != "multiclass", "unknown-class", "Only more than two classes have an order.", "class_order")
+    refuse_if(
+        sorted(order) != sorted(counts),
+        "unknown-class",
+        f"'class_order' must name each class of {target.name!r} once: {listed(counts)}.",
+        "class_order",
     )

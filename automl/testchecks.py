@@ -23,7 +23,8 @@ def check_test(
     Raises:
         InvalidRequest: `unusable-test`.
     """
-    names = [*(column.name for column in features), request.target, *([request.weights] if request.weights else [])]
+    beside = [request.target, *([request.weights] if request.weights else []), *request.slices]
+    names = dict.fromkeys([*(column.name for column in features), *beside])
     faults = [fault for name in names if (fault := _misfit(profile.column(name), test.column(name)))]
     if faults:
         first = "; ".join(f"{fault.column!r} {fault.detail}" for fault in faults[:3])

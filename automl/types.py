@@ -1,7 +1,7 @@
 """The plain data that passes between the engine's modules and crosses its border."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -40,6 +40,7 @@ Metric = Literal[
     "kappa_quadratic",
     "mcc",
     "balanced_accuracy",
+    "g_mean",
     "accuracy",
     "log_loss",
     "brier",
@@ -74,11 +75,13 @@ class Sample:
         frame: features.
         target: class indices or values `(n,)`.
         weights: how much each row counts `(n,)`; all the same when None.
+        aside: columns that no model learns from, to tell slices by.
     """
 
     frame: Frame
     target: NDArray[Any]
     weights: Floats | None
+    aside: Frame = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,8 @@ class TrainRequest:
         task: inferred from the target when None.
         metric: what trials are ranked by; chosen from the task and the class balance when None.
         positive: the positive class of a binary task; the rarer one when None.
+        class_order: the classes of a multiclass task as text, from low to high, where they stand in an order and are
+            no numbers, whose order is known.
         timeout_s: wall clock in seconds for everything from profile to bundle.
         max_trials: stop after so many trials, when not None.
         algorithm: who proposes params.
@@ -104,6 +109,7 @@ class TrainRequest:
         weights: name of a column that says how much each row counts; all the same when None.
         augmentation: of each fold's training rows: `auto` keeps one only where it helps beyond noise, names are applied
             one after the other.
+        slices: columns of which the report tells every slice.
         ensemble: let several trials answer together where that is better.
         refit: fit the winner once more, on the holdout's rows too, after it has been judged.
         seed: makes the run repeatable when `max_trials` ends it.
@@ -113,6 +119,7 @@ class TrainRequest:
     task: Task | None = None
     metric: Metric | None = None
     positive: str | None = None
+    class_order: Sequence[str] | None = None
     timeout_s: float = 60.0
     max_trials: int | None = None
     algorithm: Algorithm = "auto"
@@ -124,6 +131,7 @@ class TrainRequest:
     repeats: int = 1
     weights: str | None = None
     augmentation: Literal["auto", "none"] | Sequence[Augmentation] = "auto"
+    slices: Sequence[str] = ()
     ensemble: bool = True
     refit: bool = True
     seed: int = 0

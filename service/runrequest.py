@@ -14,6 +14,7 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "task": ("task",),
     "metric": ("metric",),
     "positive": ("positive",),
+    "class_order": ("class_order",),
     "timeout_s": ("budget", "timeout_s"),
     "max_trials": ("budget", "max_trials"),
     "algorithm": ("search", "algorithm"),
@@ -25,6 +26,7 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "repeats": ("split", "repeats"),
     "weights": ("weights",),
     "augmentation": ("augmentation",),
+    "slices": ("slices",),
     "ensemble": ("ensemble",),
     "refit": ("refit",),
     "seed": ("seed",),
@@ -41,7 +43,11 @@ def train_request(request: Mapping[str, Json]) -> TrainRequest:
     and else the engine's defaults.
     """
     found: dict[str, Json] = {field: reduce(_inside, path, request) for field, path in _PLACES.items()}
-    said = {field: value for field, value in found.items() if value is not _MISSING}
+    said: dict[str, Json] = {
+        field: tuple(value) if isinstance(value, list) else value
+        for field, value in found.items()
+        if value is not _MISSING
+    }
     return TrainRequest(**{"refit": False, "augmentation": "none", **said})
 
 

@@ -1,53 +1,80 @@
-"""How far a metric might have come out otherwise on other rows of the same kind."""
+"""How far a figure might have come out otherwise on other rows of the same kind."""
 
-import math
-import time
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from automl.metrics import Weighted
-from automl.types import Floats, Metric
+from automl.evaluation.clock import Over, never
+from automl.split import Rows
+from automl.types import Floats
 
-_RESAMPLES: Final = 200
+RESAMPLES: Final = 200
+"""Standard deviations of so many are off by a twentieth."""
+MOST_ROWS: Final = 20_000
 _FEWEST: Final = 20
-_SHARES: Final = (0.025, 0.975)
-_MOST_CELLS: Final = 40_000_000
-"""Rows times outputs of all resamples together, if more than the fewest: about 2 seconds."""
 
 
-def intervals(
-    prepared: Mapping[Metric, Weighted],
-    strata: NDArray[Any],
-    *,
-    outputs: int = 1,
-    deadline: float = math.inf,
-    seed: int,
-) -> tuple[dict[Metric, tuple[float, float]], int]:
-    """95 % percentile intervals (Efron 1979) and how many resamples they rest on: 200, fewer of very many rows.
+class Resamples:
+    """Weights that stand for other rows of the same kind: each stratum drawn anew from itself, with replacement.
 
-    Rows are drawn anew within their stratum, so that a rare class stays as frequent as it is.
+    Of many rows some stand for all. A stratum of n rows has m of them, each with the weight n / m, and what a draw adds
+    or takes off is shrunk by sqrt(m / n): sums then vary as those of n rows do (Præstgaard & Wellner 1993:
+    exchangeably weighted bootstraps). Rare strata keep all their rows.
+
+    Attributes:
+        rows: that have a weight `(m,)`, ascending.
+        each: how many rows each of them stands for `(m,)`.
+    """
+
+    def __init__(self, strata: Rows, *, seed: int, most: int = MOST_ROWS) -> None:
+        """For rows of these strata, numbered from 0 `(n,)`."""
+        self._rng = np.random.default_rng(seed)
+        sizes = np.bincount(strata)
+        kept = np.minimum(sizes, _cap(sizes, most))
+        shuffled = self._rng.permutation(len(strata)) if kept.sum() < len(strata) else np.arange(len(strata))
+        order = shuffled[np.argsort(strata[shuffled], kind="stable")]
+        place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        self.rows: Rows = np.sort(order[place < np.repeat(kept, sizes)])
+        groups = strata[self.rows]
+        self._by_group = np.argsort(groups, kind="stable")
+        self._ends = np.repeat(np.cumsum(kept), kept)
+        self._starts = self._ends - np.repeat(kept, kept)
+        self.each: Floats = (sizes / np.maximum(kept, 1))[groups]
+        self._shrunk = np.sqrt(1 / self.each)
+
+    def draw(self) -> Floats:
+        """The next weights `(m,)`, which sum to n."""
+        drawn = self._by_group[self._rng.integers(self._starts, self._ends)]
+        times = np.bincount(drawn, minlength=len(self._by_group))
+        weights: Floats = self.each * (1 + (times - 1) * self._shrunk)
+        return weights
+
+
+def deviations(
+    figures: Callable[[Floats], Floats], resamples: Resamples, *, over: Over = never
+) -> tuple[Floats | None, int]:
+    """The standard deviation of each figure over 200 resamples, and how many it rests on.
 
     Args:
-        prepared: each metric on the same n rows.
-        strata: (n,) class indices, or zeros to draw from all rows alike.
-        outputs: that the metrics look at of each row.
-        deadline: `time.monotonic()` after which no further resample begins; after fewer than 20 there are no intervals.
-        seed: of the draws.
+        figures: their values `(f,)` for weights of the resampled rows.
+        resamples: to be drawn from.
+        over: ends it; after fewer than 20 resamples there are no deviations.
     """
-    rng = np.random.default_rng(seed)
-    order = np.argsort(strata, kind="stable")
-    sizes = np.bincount(strata)
-    ends = np.repeat(np.cumsum(sizes), sizes)
-    starts = ends - np.repeat(sizes, sizes)
-    resamples = min(_RESAMPLES, max(_FEWEST, _MOST_CELLS // (len(order) * outputs)))
-    draws: list[list[float]] = []
-    while len(draws) < resamples and time.monotonic() < deadline:
-        weights: Floats = np.bincount(order[rng.integers(starts, ends)], minlength=len(order)).astype(np.float64)
-        draws.append([value(weights) for value in prepared.values()])
+    draws: list[Floats] = []
+    while len(draws) < RESAMPLES and not over():
+        draws.append(figures(resamples.draw()))
     if len(draws) < _FEWEST:
-        return {}, len(draws)
-    bounds = np.quantile(np.array(draws), _SHARES, axis=0)
-    return {metric: (float(bounds[0, i]), float(bounds[1, i])) for i, metric in enumerate(prepared)}, len(draws)
+        return None, len(draws)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.std(draws, axis=0, ddof=1), len(draws)
+
+
+def _cap(sizes: Rows, most: int) -> int:
+    """The most rows a stratum may have, so that all of them together have at most about `most`."""
+    left, open_ = most, len(sizes)
+    for size in np.sort(sizes).tolist():
+        if size * open_ > left:
+            return max(1, left // open_)
+        left, open_ = left - size, open_ - 1
+    return int(sizes.max())

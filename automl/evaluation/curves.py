@@ -1,55 +1,90 @@
 """The points that a report's pictures are drawn from, few enough to send as JSON."""
 
+from typing import Any, Final
+
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.ranking import Ranking, thin
+from automl.evaluation.judged import Judged
+from automl.evaluation.reliability import Reliability, calibration_curve
+from automl.ranking import Ranking, average_precision, roc_auc, thin
 from automl.types import Floats, Json
 
-_MOST_POINTS = 200
-_BINS = 10
-_QUANTILES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
+_MOST_POINTS: Final = 200
+_MOST_CLASSES: Final = 20
+_POINTS_OF_EACH: Final = 60
+"""Where there are many classes."""
+_TINY: Final = 1e-300
 
 
-def class_curves(positive: NDArray[np.bool_], probability: Floats) -> dict[str, Json]:
-    """Precision-recall, ROC and calibration of one class against the rest; both arguments are (n,)."""
-    ranking = Ranking(positive, probability)
-    hits, misses = ranking.counts()
-    hits, misses = np.insert(hits, 0, 0.0), np.insert(misses, 0, 0.0)
-    recall, false_alarms = hits / max(hits[-1], 1), misses / max(misses[-1], 1)
-    points = thin(len(hits), _MOST_POINTS)
-    flagged = points[1:]
+def curves(judged: Judged) -> dict[str, Json]:
+    """Of the positive class; of many classes each against the rest, the most frequent ones first; of values others."""
+    if judged.task == "regression":
+        return _scatter(judged)
+    if judged.task == "binary":
+        return _class_curves(judged, 1, judged.rankings[0], _MOST_POINTS)
+    frequent = np.argsort(-np.bincount(judged.target, minlength=len(judged.classes)), kind="stable")
+    return {
+        "classes": [
+            {"label": judged.classes[k], **_class_curves(judged, k, judged.rankings[k], _POINTS_OF_EACH)}
+            for k in frequent[:_MOST_CLASSES].tolist()
+        ]
+    }
+
+
+def _class_curves(judged: Judged, k: int, ranking: Ranking, most: int) -> dict[str, Json]:
+    """Precision-recall, ROC, gain and lift, and calibration of one class against the rest.
+
+    Points are "flag the rows that score at least this"; ROC and gain begin at the one that flags none.
+    """
+    hits, misses = ranking.counts(judged.weights)
+    at = spread(hits, misses, most)
+    flagged, found, wrong = hits[at] + misses[at], hits[at], misses[at]
+    recall, false_alarms = found / (hits[-1] or 1.0), wrong / (misses[-1] or 1.0)
+    share, prevalence = flagged / (hits[-1] + misses[-1]), float(hits[-1] / (hits[-1] + misses[-1]))
+    precision = found / np.maximum(flagged, _TINY)
+    reliability = Reliability.of(judged.outputs[:, k], judged.target == k)
     return {
         "precision_recall": {
-            "threshold": ranking.scores[flagged - 1].tolist(),
-            "precision": (hits[flagged] / (hits[flagged] + misses[flagged])).tolist(),
-            "recall": recall[flagged].tolist(),
+            "baseline": prevalence,
+            "average_precision": average_precision(hits, misses),
+            "threshold": ranking.scores[at].tolist(),
+            "precision": precision.tolist(),
+            "recall": recall.tolist(),
         },
         "roc": {
-            "false_positive_rate": false_alarms[points].tolist(),
-            "true_positive_rate": recall[points].tolist(),
+            "area": roc_auc(hits, misses),
+            "false_positive_rate": [0.0, *false_alarms.tolist()],
+            "true_positive_rate": [0.0, *recall.tolist()],
         },
-        "calibration": calibration(positive, probability),
+        "gain": {
+            "flagged_share": share.tolist(),
+            "recall": recall.tolist(),
+            "lift": (precision / prevalence if prevalence else np.zeros(len(at))).tolist(),
+        },
+        "calibration": calibration_curve(reliability, judged.weights),
     }
 
 
-def calibration(positive: NDArray[np.bool_], probability: Floats) -> list[dict[str, Json]]:
-    """Ten bins of equal width, empty ones left out: what was predicted, what came true, in how many rows."""
-    bins = np.minimum((probability * _BINS).astype(np.int64), _BINS - 1)
-    rows = np.bincount(bins, minlength=_BINS)
-    predicted = np.bincount(bins, probability, minlength=_BINS)
-    observed = np.bincount(bins, positive, minlength=_BINS)
-    return [
-        {"predicted": float(predicted[i] / rows[i]), "observed": float(observed[i] / rows[i]), "rows": int(rows[i])}
-        for i in np.flatnonzero(rows)
-    ]
+def spread(hits: Floats, misses: Floats, most: int) -> NDArray[np.int64]:
+    """At most `most` of the points of a ranking, as even in recall as in false alarms, both ends kept.
+
+    Points that are even in rows only would leave the few rows that matter of a rare class to one of them.
+
+    Args:
+        hits: true positives of each point (m,).
+        misses: false positives (m,).
+        most: how many.
+    """
+    if len(hits) <= most:
+        return np.arange(len(hits))
+    ends = (0, len(hits) - 1)
+    steps = np.linspace(0, 1, most // 2)[1:-1]
+    even = [np.searchsorted(counts, steps * counts[-1]) for counts in (hits, misses)]
+    return np.unique(np.concatenate([ends, *even]))
 
 
-def regression_curves(target: Floats, outputs: Floats) -> dict[str, Json]:
-    """Quantiles of the residuals (truth minus prediction) and a sample of at most 200 rows; both arguments are (n,)."""
-    residuals = np.quantile(target - outputs, _QUANTILES)
-    rows = thin(len(target), _MOST_POINTS)
-    return {
-        "residuals": [{"quantile": q, "value": float(value)} for q, value in zip(_QUANTILES, residuals, strict=True)],
-        "scatter": {"actual": target[rows].tolist(), "predicted": outputs[rows].tolist()},
-    }
+def _scatter(judged: Judged) -> dict[str, Any]:
+    """A sample of at most 200 rows."""
+    rows = thin(judged.rows, _MOST_POINTS)
+    return {"scatter": {"actual": judged.target[rows].tolist(), "predicted": judged.outputs[rows].tolist()}}

@@ -1,115 +1,96 @@
-"""The report on the holdout: what the model is worth on rows that no step has seen."""
+"""The report: what the model is worth on rows that no step has seen, and beside it on those that it was chosen by."""
 
-import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from automl.evaluation.bootstrap import intervals
-from automl.evaluation.curves import class_curves, regression_curves
+from automl.evaluation.clock import Clock
+from automl.evaluation.evaluate import evaluate
+from automl.evaluation.figures import figures_of
+from automl.evaluation.judged import Judged
+from automl.evaluation.paired import compare
+from automl.evaluation.slices import Ground, Slices
 from automl.evaluation.verdict import verdict
-from automl.metrics import LABEL_METRICS, METRICS, Weighted, confusion_matrix, prepare
 from automl.thresholds import Threshold, decide, threshold_table
-from automl.types import Floats, Json, Metric, Task
+from automl.types import Column, Floats, Json, Metric
 
-_MOST_CURVES = 20
-_METHODS: dict[Task, str] = {
-    "binary": "percentile bootstrap, stratified by class",
-    "multiclass": "percentile bootstrap, stratified by class",
-    "regression": "percentile bootstrap",
-}
+_ROWS_COMPARED: Final = 5_000
+"""Stand for all in a comparison, where there are more."""
+_BY: Final = {"holdout": 0.4, "out_of_fold": 0.7, "comparisons": 0.8, "slices": 1.0}
+"""Shares of the time after which each part ends."""
 
 
 def build_report(
     *,
-    task: Task,
     metric: Metric,
-    classes: Sequence[Json],
-    target: NDArray[Any],
-    outputs: Floats,
+    holdout: Ground,
+    out_of_fold: Ground,
+    columns: Sequence[Column],
     baselines: Mapping[str, Floats],
+    runner_up: tuple[Floats, Floats] | None = None,
+    sliced: Sequence[Column] = (),
     threshold: Threshold | None = None,
-    importances: Sequence[Mapping[str, Json]] = (),
-    seconds: float = 2.0,
+    seconds: float | None = 2.0,
     seed: int = 0,
 ) -> dict[str, Json]:
     """Everything that a person needs to judge a model, as finite JSON.
 
     Args:
-        task: what is predicted.
         metric: what the run ranked by.
-        classes: labels by class index, the positive one last of two; empty for regression.
-        target: (n,) class indices or values of the holdout, n >= 1.
-        outputs: (n, k) probabilities or (n,) values that the model gives for it.
-        baselines: outputs of simpler answers on the same rows, by name: `dummy` (see `baselines`), `default_lightgbm`.
-        threshold: decides the labels of a binary model; baselines are decided at 0.5.
-        importances: from `importances.column_importances`.
-        seconds: the bootstrap stops early rather than make the report take longer.
-        seed: of the bootstrap.
+        holdout: rows that no step of the search saw, and what the model says of them.
+        out_of_fold: training rows, and what the models that had not learnt from them said. The model was chosen by
+            them, so it looks a little better there than it is.
+        columns: those that the model learnt from, the most important first.
+        baselines: outputs of simpler answers on the holdout, by name: `dummy` (see `baselines`), `default_lightgbm`.
+        runner_up: what the best trial and the next one said of the training rows out of fold.
+        sliced: columns of which every slice is to be told.
+        threshold: by which the labels of a binary model were decided; others are decided at 0.5.
+        seconds: intervals rest on fewer resamples rather than make the report take longer; None takes what it takes, so
+            that equal arguments give equal reports.
+        seed: of the resamples.
     """
-    deadline = time.monotonic() + seconds
-    prepared = _prepare_all(task, target, outputs, threshold)
+    clock = Clock(seconds)
+    unseen, seen = holdout.judged, out_of_fold.judged
     report: dict[str, Json] = {
-        "task": task,
+        "task": unseen.task,
         "metric": metric,
-        "rows": len(target),
-        "baselines": {name: _values(task, target, other) for name, other in baselines.items()},
-        "threshold": _threshold(threshold, target, outputs),
-        "curves": _curves(task, classes, target, outputs),
-        "confusion_matrix": _confusion(classes, target, outputs, threshold),
-        "importances": [dict(row) for row in importances],
+        **evaluate(unseen, over=clock.by(_BY["holdout"]), seed=seed),
+        "baselines": {name: _values(_other(unseen, outputs)) for name, outputs in baselines.items()},
+        "threshold": _threshold(threshold, unseen),
+        "out_of_fold": evaluate(seen, over=clock.by(_BY["out_of_fold"]), seed=seed),
     }
-    # Last, so that it has only what the rest has left of the time.
-    strata = np.zeros(len(target), np.int64) if task == "regression" else target
-    bounds, resamples = intervals(prepared, strata, outputs=max(1, len(classes)), deadline=deadline, seed=seed)
-    report["metrics"] = {name: _interval(value(None), bounds.get(name)) for name, value in prepared.items()}
-    report["intervals"] = {"share": 0.95, "resamples": resamples, "method": _METHODS[task]}
+    pairs = {name: ("holdout", unseen, _other(unseen, outputs)) for name, outputs in baselines.items()}
+    if runner_up is not None:
+        first, second = (_other(seen, outputs) for outputs in runner_up)
+        pairs["runner_up"] = ("out_of_fold", first, second)
+    over = clock.by(_BY["comparisons"])
+    report["comparisons"] = [
+        {"against": name, "on": rows, **compare(metric, ours, theirs, most=_ROWS_COMPARED, over=over, seed=seed)}
+        for name, (rows, ours, theirs) in pairs.items()
+    ]
+    slices = Slices(metric, out_of_fold, holdout, clock.by(_BY["slices"]), seed)
+    report["slices"] = slices.tell(columns, sliced)
     finite: dict[str, Json] = _finite({"verdict": verdict(report), **report})
     return finite
 
 
-def _prepare_all(
-    task: Task, target: NDArray[Any], outputs: Floats, threshold: Threshold | None
-) -> dict[Metric, Weighted]:
-    decided = outputs if threshold is None else np.eye(2)[decide(outputs, threshold)]
-    return {name: prepare(name, target, decided if name in LABEL_METRICS else outputs) for name in METRICS[task]}
+def _other(judged: Judged, outputs: Floats) -> Judged:
+    """The same rows as something else answers them, which calls the likeliest class."""
+    return judged.answered(outputs, outputs if judged.task == "regression" else decide(outputs, None))
 
 
-def _values(task: Task, target: NDArray[Any], outputs: Floats) -> dict[Metric, float]:
-    return {name: value(None) for name, value in _prepare_all(task, target, outputs, None).items()}
+def _values(judged: Judged) -> dict[str, float]:
+    figures, values = figures_of(judged)
+    found = zip(figures, values(judged.weights).tolist(), strict=True)
+    return {figure.name: value for figure, value in found if figure.of is None}
 
 
-def _interval(value: float, bounds: tuple[float, float] | None) -> dict[str, Json]:
-    low, high = bounds or (None, None)
-    return {"value": value, "low": low, "high": high}
-
-
-def _threshold(threshold: Threshold | None, target: NDArray[Any], outputs: Floats) -> dict[str, Json] | None:
+def _threshold(threshold: Threshold | None, holdout: Judged) -> dict[str, Json] | None:
     if threshold is None:
         return None
-    table = threshold_table(target, outputs[:, 1])
+    table = threshold_table(holdout.target, holdout.outputs[:, 1])
     return {"value": threshold.value, "tuned_for": threshold.metric, "table": table}
-
-
-def _confusion(
-    classes: Sequence[Json], target: NDArray[Any], outputs: Floats, threshold: Threshold | None
-) -> dict[str, Json] | None:
-    if not classes:
-        return None
-    counts = confusion_matrix(target, decide(outputs, threshold), len(classes)).astype(np.int64)
-    return {"labels": list(classes), "counts": counts.tolist()}
-
-
-def _curves(task: Task, classes: Sequence[Json], target: NDArray[Any], outputs: Floats) -> dict[str, Json]:
-    """Of the positive class; of many classes each against the rest, the most frequent ones first."""
-    if task == "regression":
-        return regression_curves(target, outputs)
-    if task == "binary":
-        return class_curves(target == 1, outputs[:, 1])
-    frequent = np.argsort(-np.bincount(target, minlength=len(classes)), kind="stable")[:_MOST_CURVES]
-    return {"classes": [{"label": classes[k], **class_curves(target == k, outputs[:, k])} for k in frequent]}
 
 
 def _finite(value: Json) -> Json:

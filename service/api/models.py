@@ -7,7 +7,7 @@ from service.api.calls import Call, Reply, reply, reply_json
 from service.api.cursors import cut
 from service.api.operations import Answer, Group, Link
 from service.api.schemas import models as views
-from service.api.schemas.runs import Report
+from service.api.schemas.reports import Report
 from service.context import Context
 from service.errors import ServiceError
 from service.usecases import models as cases

@@ -5,6 +5,7 @@ from service.api.cursors import cut
 from service.api.operations import Answer, Group, Link
 from service.api.schemas import runs as views
 from service.api.schemas.common import Page
+from service.api.schemas.reports import Report
 from service.api.schemas.runrequests import RunRequest
 from service.api.streams import frames
 from service.errors import BadRequest
@@ -28,6 +29,7 @@ UNTRAINABLE = (
     "unusable-split",
     "unusable-test",
     "unusable-weights",
+    "unusable-slices",
     "too-many-classes",
     "too-few-rows",
     "no-features",
@@ -181,7 +183,7 @@ def cancel_run(call: Call, run_id: str, body: views.CancelRequest) -> Reply:  # 
     "/v1/runs/{run_id}/report",
     access="read",
     problems=("not-found", "no-model-version", "damaged-object"),
-    answers={200: Answer(description="The evaluation", model=views.Report)},
+    answers={200: Answer(description="The evaluation", model=Report)},
 )
 def get_run_report(call: Call, run_id: str) -> Reply:
     """Read the evaluation of a run's winner, on rows that no step of the search saw."""

@@ -21,11 +21,17 @@ def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401 - click's own
     """An option with the default of the field; one of None is not shown."""
     field = name.partition("/")[0].removeprefix("--").replace("-", "_")
-    return click.option(name, default=_DEFAULTS[field], show_default=_DEFAULTS[field] is not None, help=text, **more)
+    default = _DEFAULTS[field]
+    return click.option(name, default=default, show_default=default not in (None, ()), help=text, **more)
+
+
+def _names(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The default comes as what it is."""
+    return tuple(text.split(",")) if isinstance(text, str) else text
 
 
 def _augmentation(text: str) -> str | tuple[str, ...]:
-    return text if text in ("auto", "none") else tuple(text.split(","))
+    return text if text in ("auto", "none") else _names(text)
 
 
 _OPTIONS: Final = (
@@ -33,6 +39,7 @@ _OPTIONS: Final = (
     _option("--task", "Told from the target if not given.", type=click.Choice(get_args(Task))),
     _option("--metric", "What trials are ranked by; chosen if not given.", type=click.Choice(get_args(Metric))),
     _option("--positive", "Positive class of two; the rarer one if not given.", metavar="LABEL"),
+    _option("--class-order", "Classes from low to high, with commas.", metavar="LABELS", type=_names),
     _option("--timeout-s", "Budget in seconds.", type=float),
     _option("--max-trials", "Budget in trials.", type=int),
     _option("--algorithm", "Who proposes what is tried.", type=click.Choice(get_args(Algorithm))),
@@ -46,6 +53,7 @@ _OPTIONS: Final = (
     _option(
         "--augmentation", "Of the training rows: auto, none, or names with commas.", metavar="NAMES", type=_augmentation
     ),
+    _option("--slices", "Columns to tell every slice of, with commas.", metavar="COLUMNS", type=_names),
     _option("--ensemble/--no-ensemble", "Let several trials answer together."),
     _option("--refit/--no-refit", "Fit the winner on the holdout's rows too."),
     _option("--seed", "Repeats a run that --max-trials ends.", type=int),

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
 from service.sse import Event, parse_events
@@ -72,15 +73,32 @@ def test_a_run_along_time_with_weights(api: Api, client: ContractClient) -> None
     )
     dataset = client.post("/v1/datasets", data=body.encode(), content_type=CSV).json["id"]
     split = {"kind": "time", "column": "day", "gap": 2, "holdout": 0.25, "folds": 3}
-    run = start(client, dataset, split=split, weights="weight", budget={"max_trials": 1})
+    run = start(client, dataset, split=split, weights="weight", slices=["weight"], budget={"max_trials": 1})
     assert run["request"]["split"] == {**split, "repeats": 1}
     assert api.work()
     version = client.get(client.get(f"/v1/runs/{run['id']}/best").headers["Location"]).json
     assert version["lineage"]["request"]["split_column"] == "day"
     report = client.get(f"/v1/runs/{run['id']}/report").json
     assert report["rows"] == 25
+    assert sum(entry["holdout"]["rows"] for entry in report["slices"]["asked"]["weight"]) == 25
+    assert np.sum(report["confusion_matrix"]["weights"]) == pytest.approx(sum(i % 3 for i in range(75, 100)))
     assert (report["schedule"]["trial"], report["schedule"]["name"]) == (0, "constant")
     assert set(report["schedule"]["curve"]["rate"]) == {report["schedule"]["base_rate"]}
+
+
+def test_classes_in_an_order(api: Api, client: ContractClient) -> None:
+    body = "size,label\n" + "".join(f"{i % 9},{('low', 'middle', 'high')[i % 9 // 3]}\n" for i in range(90))
+    dataset = client.post("/v1/datasets", data=body.encode(), content_type=CSV).json["id"]
+    more = {"metric": "kappa_quadratic", "budget": {"max_trials": 1}}
+    asked = {"dataset": dataset, "target": "label", **more}
+    assert client.post("/v1/runs", json=asked).json["type"] == "/problems/metric-not-for-task"
+    assert client.post("/v1/runs", json={**asked, "class_order": ["low", "high"]}).status_code == 422
+    run = start(client, dataset, **more, class_order=["low", "middle", "high"])
+    assert api.work()
+    assert client.get(client.get(f"/v1/runs/{run['id']}/best").headers["Location"]).json["classes"] == [
+        "low", "middle", "high",
+    ]  # fmt: skip
+    assert client.get(f"/v1/runs/{run['id']}/report").json["metrics"]["kappa_quadratic"]["value"] > 0.5
 
 
 def test_a_test_dataset_judges_and_stays_while_it_must(api: Api, client: ContractClient, dataset: str) -> None:
@@ -113,6 +131,9 @@ def test_the_report(trained: Trained) -> None:
     report = client.get(f"/v1/runs/{trained.run}/report").json
     assert report["verdict"]
     assert set(report["metrics"]["average_precision"]) == {"value", "low", "high"}
+    assert set(report["out_of_fold"]["metrics"]) == set(report["metrics"])
+    assert {entry["against"] for entry in report["comparisons"]} >= {"dummy", "runner_up"}
+    assert report["slices"]["asked"] == {}
     assert client.get("/v1/models/shapes/versions/1/report").json == report
 
 

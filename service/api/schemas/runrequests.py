@@ -7,6 +7,7 @@ from pydantic import Field
 from automl.types import Algorithm, Augmentation, Metric, SplitKind, Task
 from service.api.schemas.common import ColumnName, DatasetId, ModelName, Request
 
+ClassOrder = Annotated[list[Annotated[str, Field(max_length=10_000)]], Field(min_length=3, max_length=200)]
 Augmentations = Annotated[list[Augmentation], Field(min_length=1, max_length=5)]
 
 
@@ -66,6 +67,10 @@ class RunRequest(Request):
     positive: str | None = Field(
         None, max_length=10_000, description="Positive class of a binary task, as text; the rarer one when null"
     )
+    class_order: ClassOrder | None = Field(
+        None,
+        description="The classes of a multiclass task as text, from low to high; numbers have an order without it",
+    )
     budget: Budget = Budget()
     search: Search = Search()
     split: Split = Split()
@@ -74,6 +79,11 @@ class RunRequest(Request):
         "auto",
         description="Of each fold's training rows: `auto` tries some and keeps what helps beyond noise; a list is "
         "applied to every trial, one after the other",
+    )
+    slices: list[ColumnName] = Field(
+        [],
+        max_length=10,
+        description="Columns of which the report tells every slice; the worst slices it finds by itself",
     )
     ensemble: bool = Field(
         default=True, description="Let several trials answer together where they score better so out of fold"

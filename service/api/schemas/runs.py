@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from automl.types import Metric, Task
 from automl.types import Trial as Tried
@@ -189,29 +189,3 @@ class EventsQuery(Query):
     last_event_id: int | None = Field(
         None, ge=0, le=2**31 - 1, description="Begin behind this event; the header `Last-Event-ID` says the same"
     )
-
-
-class Report(View):
-    """The evaluation of a model version on the holdout, which no search step saw."""
-
-    model_config = ConfigDict(extra="allow")
-
-    verdict: Any
-    """What the numbers mean, in words."""
-    metrics: dict[str, Any]
-    """By name: `value` and the confidence interval `low` to `high`."""
-    baselines: Any
-    """What trivial models reach."""
-    threshold: Any
-    """The threshold of a binary model, and what others would give."""
-    curves: Any
-    confusion_matrix: Any
-    importances: Any
-    steps: Any
-    """What each stage of the run did, and its seconds."""
-    augmentation: Any
-    """What was tried, what it gained with its interval, what the model used, and samples of it."""
-    schedule: Any = None
-    """How the learning rate of the best trial went from round to round; null where it has none."""
-    findings: Any
-    """What a person should know of the table before trusting a model of it: leaks, rare classes, imbalance."""

@@ -25,6 +25,8 @@ def _refusal(columns: dict[str, Any], **request: Any) -> InvalidRequest:
     [
         (CLASSES, {}, "multiclass"),
         (["a", "b"] * 60, {"positive": "a", "metric": "f1"}, "binary"),
+        (CLASSES, {"metric": "kappa_quadratic", "class_order": ["b", "a", "c"]}, "multiclass"),
+        ([1, 2, 3] * 40, {"metric": "kappa_quadratic"}, "multiclass"),
         (X, {"metric": "mae"}, "regression"),
         ([1, 2, 3] * 40, {"task": "regression"}, "regression"),
         (["a"] * 118 + ["b"] * 2, {"folds": 10}, "binary"),
@@ -55,6 +57,11 @@ def test_what_is_possible_passes(target: Any, request_: dict[str, Any], task: st
         ({"y": X}, {"positive": "a"}, "unknown-class", "no positive"),
         ({"y": CLASSES}, {"positive": "a"}, "unknown-class", "binary"),
         ({"y": ["a", "b"] * 60}, {"positive": "z"}, "unknown-class", "'a', 'b'"),
+        ({"y": CLASSES}, {"metric": "kappa_quadratic"}, "metric-not-for-task", "class_order"),
+        ({"y": X}, {"class_order": ["a", "b", "c"]}, "unknown-class", "more than two"),
+        ({"y": ["a", "b"] * 60}, {"class_order": ["a", "b"]}, "unknown-class", "more than two"),
+        ({"y": CLASSES}, {"class_order": ["a", "b"]}, "unknown-class", "'a', 'b', 'c'"),
+        ({"y": CLASSES}, {"class_order": ["a", "b", "c", "c"]}, "unknown-class", "once"),
         ({"y": X}, {"task": "multiclass"}, "too-many-classes", "120"),
         (
             {"y": [f"v{i}" for i in range(ROWS)] + [f"w{i}" for i in range(ROWS)], "x": [*X, *X]},

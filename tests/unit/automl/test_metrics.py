@@ -8,9 +8,10 @@ import pytest
 import sklearn.metrics as sk
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from imblearn.metrics import geometric_mean_score
 
 from automl.metrics import (
-    LABEL_METRICS,
+    BY_CONFUSION,
     LOSSES,
     METRICS,
     confusion_matrix,
@@ -21,16 +22,18 @@ from automl.metrics import (
 )
 from automl.types import Floats, Metric, Task
 
-
-def _labels(score: Callable[..., float], **options: Any) -> Callable[[Any, Floats], float]:
-    return lambda target, outputs: score(target, outputs.argmax(axis=1), **options)
+Scikit = Callable[..., float]
 
 
-def _positive(score: Callable[..., float]) -> Callable[[Any, Floats], float]:
-    return lambda target, outputs: score(target, outputs[:, 1])
+def _labels(score: Scikit, **options: Any) -> Scikit:
+    return lambda target, outputs, **weights: score(target, outputs.argmax(axis=1), **options, **weights)
 
 
-SCIKIT: dict[Task, dict[Metric, Callable[[Any, Any], float]]] = {
+def _positive(score: Scikit) -> Scikit:
+    return lambda target, outputs, **weights: score(target, outputs[:, 1], **weights)
+
+
+SCIKIT: dict[Task, dict[Metric, Scikit]] = {
     "binary": {
         "average_precision": _positive(sk.average_precision_score),
         "roc_auc": _positive(sk.roc_auc_score),
@@ -38,6 +41,7 @@ SCIKIT: dict[Task, dict[Metric, Callable[[Any, Any], float]]] = {
         "kappa": _labels(sk.cohen_kappa_score),
         "mcc": _labels(sk.matthews_corrcoef),
         "balanced_accuracy": _labels(sk.balanced_accuracy_score),
+        "g_mean": _labels(geometric_mean_score, average="multiclass"),
         "accuracy": _labels(sk.accuracy_score),
         "log_loss": sk.log_loss,
         "brier": _positive(sk.brier_score_loss),
@@ -46,10 +50,13 @@ SCIKIT: dict[Task, dict[Metric, Callable[[Any, Any], float]]] = {
         "log_loss": sk.log_loss,
         "accuracy": _labels(sk.accuracy_score),
         "balanced_accuracy": _labels(sk.balanced_accuracy_score),
+        "g_mean": _labels(geometric_mean_score, average="multiclass"),
         "f1_macro": _labels(sk.f1_score, average="macro", zero_division=0.0),
         "f1_weighted": _labels(sk.f1_score, average="weighted", zero_division=0.0),
         "average_precision_macro": sk.average_precision_score,
-        "roc_auc": lambda target, outputs: sk.roc_auc_score(target, outputs, multi_class="ovr"),
+        "roc_auc": lambda target, outputs, **weights: np.mean(
+            [sk.roc_auc_score(target == k, outputs[:, k], **weights) for k in range(outputs.shape[1])]
+        ),
         "kappa": _labels(sk.cohen_kappa_score),
         "kappa_quadratic": _labels(sk.cohen_kappa_score, weights="quadratic"),
         "mcc": _labels(sk.matthews_corrcoef),
@@ -75,17 +82,37 @@ def _case(task: Task, rows: int, seed: int, digits: int) -> tuple[Any, Floats]:
     return target, outputs / outputs.sum(axis=1, keepdims=True)
 
 
-@pytest.mark.parametrize(("task", "metric"), PAIRS)
-@settings(max_examples=30, deadline=None)
-@given(rows=st.integers(2, 300), seed=st.integers(0, 2**32 - 1), digits=st.integers(1, 9))
-def test_agrees_with_scikit_learn(task: Task, metric: Metric, rows: int, seed: int, digits: int) -> None:
-    target, outputs = _case(task, rows, seed, digits)
+def _expected(task: Task, metric: Metric, target: Any, outputs: Floats, weights: Floats) -> float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        expected = SCIKIT[task][metric](target, outputs)
-    if math.isnan(expected):  # kappa where all rows and all predictions are of one class
-        expected = 0.0
-    assert measure(metric, target, outputs) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+        value = SCIKIT[task][metric](target, outputs, sample_weight=weights)
+    return 0.0 if math.isnan(value) else value  # kappa where all rows and all predictions are of one class
+
+
+@pytest.mark.parametrize("task", METRICS)
+@pytest.mark.parametrize("cases", [50, pytest.param(1000, marks=pytest.mark.slow)])
+def test_agrees_with_scikit_learn(task: Task, cases: int) -> None:
+    """Row weights of a size, of many sizes, and of 0."""
+
+    @settings(max_examples=cases, deadline=None, derandomize=True)
+    @given(
+        rows=st.integers(2, 300),
+        seed=st.integers(0, 2**32 - 1),
+        digits=st.integers(1, 9),
+        spread=st.sampled_from([0.0, 1.0, 5.0]),
+        zeros=st.sampled_from([0.0, 0.3]),
+    )
+    def agrees(rows: int, seed: int, digits: int, spread: float, zeros: float) -> None:
+        target, outputs = _case(task, rows, seed, digits)
+        rng = np.random.default_rng(seed)
+        weights = np.exp(spread * rng.normal(size=len(target))) * (rng.random(len(target)) >= zeros)
+        weights[:5] = 1.0  # each class keeps a row
+        for metric in METRICS[task]:
+            expected = _expected(task, metric, target, outputs, weights)
+            found = prepare(metric, target, outputs)(weights)
+            assert found == pytest.approx(expected, rel=1e-12, abs=1e-12), metric
+
+    agrees()
 
 
 @pytest.mark.parametrize(("task", "metric"), PAIRS)
@@ -162,7 +189,7 @@ def test_every_metric_can_be_measured_and_label_metrics_see_labels_only() -> Non
     assert not LOSSES - {metric for _, metric in PAIRS}
     target, outputs = _case("multiclass", 50, 6, 9)
     decided = np.eye(4)[outputs.argmax(axis=1)]
-    for metric in LABEL_METRICS & set(METRICS["multiclass"]):
+    for metric in BY_CONFUSION.keys() & set(METRICS["multiclass"]):
         assert measure(metric, target, outputs) == measure(metric, target, decided)
 
 

@@ -68,6 +68,26 @@ def test_many_classes_keep_their_order() -> None:
     assert problem.target[:3].tolist() == [2, 0, 1]
 
 
+def test_classes_stand_in_the_order_that_the_request_says() -> None:
+    target = ["high", "low", "middle"] * 20
+    problem = pose(table(target), TrainRequest(target="y", class_order=["low", "middle", "high"]))
+    assert (problem.classes, problem.ordered) == (("low", "middle", "high"), True)
+    assert problem.target[:3].tolist() == [2, 0, 1]
+    assert not pose(table(target), TrainRequest(target="y")).ordered
+
+
+def test_numbers_stand_in_their_order() -> None:
+    problem = pose(table([10, 9, 2] * 20), TrainRequest(target="y"))
+    assert (problem.classes, problem.ordered) == ((2, 9, 10), True)
+
+
+def test_columns_of_slices_that_are_no_features_are_kept_aside() -> None:
+    problem = pose(table(["n", "y"] * 30), TrainRequest(target="y", slices=("city", "same", "size"), weights="size"))
+    assert problem.sliced == (Column("city", "categorical"), Column("same", "categorical"), Column("size", "numeric"))
+    assert (set(problem.aside), set(problem.frame)) == ({"same", "size"}, {"city"})
+    assert problem.take(np.array([2])).aside["size"].tolist() == [1.0]
+
+
 def test_numbers_are_a_regression() -> None:
     problem = pose(table([float(row) for row in range(ROWS)]), TrainRequest(target="y", metric="mae"))
     assert (problem.task, problem.metric, problem.classes) == ("regression", "mae", ())

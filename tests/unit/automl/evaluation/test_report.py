@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from automl.evaluation.baselines import dummy_outputs
+from automl.evaluation.judged import Judged
 from automl.evaluation.report import build_report
+from automl.evaluation.slices import Ground
 from automl.metrics import METRICS, default_metric, measure
-from automl.thresholds import Threshold
-from automl.types import Floats, Json, Task
+from automl.thresholds import Threshold, decide
+from automl.types import Column, Floats, Json, Task
 
 TASKS: list[Task] = ["binary", "multiclass", "regression"]
 LABELS: dict[Task, list[Json]] = {"binary": ["no", "yes"], "multiclass": [1, 2, 3], "regression": []}
@@ -25,17 +27,32 @@ def _holdout(task: Task, rows: int = 300) -> tuple[Any, Floats]:
     return target, outputs / outputs.sum(axis=1, keepdims=True)
 
 
-def _report(task: Task, **changes: Any) -> dict[str, Json]:
-    target, outputs = _holdout(task)
+def _report(task: Task, rows: int = 300, **changes: Any) -> dict[str, Json]:
+    target, outputs = _holdout(task, rows)
+    return _of(task, target, outputs, **changes)
+
+
+def _of(task: Task, target: Any, outputs: Floats, **changes: Any) -> dict[str, Json]:
+    threshold = Threshold(0.4, "f1", 0.7) if task == "binary" else None
+    judged = Judged(
+        task=task,
+        classes=LABELS[task],
+        ordered=True,
+        target=target,
+        outputs=outputs,
+        predicted=outputs if task == "regression" else decide(outputs, threshold),
+    )
+    ground = Ground(judged, {"n": np.arange(len(target)) % 7.0})
     arguments = {
-        "task": task,
         "metric": default_metric(task, None),
-        "classes": LABELS[task],
-        "target": target,
-        "outputs": outputs,
+        "holdout": ground,
+        "out_of_fold": ground,
+        "columns": [Column("n", "numeric")],
         "baselines": {"dummy": dummy_outputs(task, target, len(LABELS[task]), len(target))},
-        "threshold": Threshold(0.4, "f1", 0.7) if task == "binary" else None,
-        "seconds": 60.0,
+        "runner_up": (outputs, outputs),
+        "sliced": [Column("n", "numeric")],
+        "threshold": threshold,
+        "seconds": None,
     }
     return build_report(**{**arguments, **changes})
 
@@ -43,7 +60,9 @@ def _report(task: Task, **changes: Any) -> dict[str, Json]:
 @pytest.mark.parametrize("task", TASKS)
 def test_every_metric_lies_within_its_interval(task: Task) -> None:
     report = _report(task)
-    assert set(report["metrics"]) == set(METRICS[task]) == set(report["baselines"]["dummy"])
+    more = set() if task == "regression" else {"expected_calibration_error"}
+    assert set(report["metrics"]) == {*METRICS[task], *more}
+    assert set(report["baselines"]["dummy"]) == set(report["metrics"])
     for metric, found in report["metrics"].items():
         assert found["low"] <= found["value"] <= found["high"], metric
         assert found["low"] < found["high"], metric
@@ -52,17 +71,57 @@ def test_every_metric_lies_within_its_interval(task: Task) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
+def test_out_of_fold_is_told_as_the_holdout_is(task: Task) -> None:
+    report = _report(task)
+    assert report["out_of_fold"] == {name: report[name] for name in report["out_of_fold"]}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_same_rows_give_the_same_report(task: Task) -> None:
+    assert _report(task) == _report(task)
+    assert _report(task, seed=1) != _report(task)
+
+
+@pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("rows", [1, 2])
 def test_a_tiny_holdout_gives_finite_json(task: Task, rows: int) -> None:
-    target, outputs = _holdout(task, rows)
-    report = _report(task, target=target, outputs=outputs, baselines={})
+    report = _report(task, rows)
     assert json.loads(json.dumps(report, allow_nan=False)) == report
+
+
+def test_each_class_is_told_with_its_intervals() -> None:
+    report = _report("multiclass")
+    assert [row["label"] for row in report["classes"]] == [1, 2, 3]
+    assert [row["rows"] for row in report["classes"]] == np.sum(report["confusion_matrix"]["counts"], axis=1).tolist()
+    for row in report["classes"]:
+        for name in ("precision", "recall", "f1", "average_precision", "roc_auc"):
+            assert row[name]["low"] < row[name]["value"] < row[name]["high"]
+    negative, positive = _report("binary")["classes"]
+    assert negative["average_precision"] is None
+    assert positive["average_precision"]["value"] == _report("binary")["metrics"]["average_precision"]["value"]
+
+
+def test_the_model_is_compared_with_the_baselines_and_the_best_trial_with_the_next() -> None:
+    comparisons = _report("multiclass")["comparisons"]
+    assert [(entry["against"], entry["on"]) for entry in comparisons] == [
+        ("dummy", "holdout"), ("runner_up", "out_of_fold"),
+    ]  # fmt: skip
+    assert comparisons[0]["difference"] > 0
+    assert comparisons[0]["p_value"] < 0.001
+    assert comparisons[1]["p_value"] == 1.0
+    assert len(_report("multiclass", runner_up=None)["comparisons"]) == 1
+
+
+def test_slices_that_were_asked_for_are_told() -> None:
+    slices = _report("regression")["slices"]
+    assert [entry["column"] for entry in slices["asked"]["n"]] == ["n"] * 6
+    assert slices["tried"] == 2, "the others have fewer than 50 rows"
 
 
 def test_a_loss_beyond_floats_is_null() -> None:
     largest = np.full(2, np.finfo(np.float64).max)
     with np.errstate(all="ignore"):
-        report = _report("regression", target=largest, outputs=-largest, baselines={})
+        report = _of("regression", largest, -largest, baselines={})
     assert report["metrics"]["rmse"]["value"] is None
     json.dumps(report, allow_nan=False)
 
@@ -74,18 +133,20 @@ def test_label_metrics_and_the_confusion_matrix_are_those_of_the_threshold() -> 
     assert report["metrics"]["f1"]["value"] == measure("f1", target, np.eye(2)[called])
     assert report["metrics"]["roc_auc"]["value"] == measure("roc_auc", target, outputs)
     counts = [[int(np.sum((target == t) & (called == c))) for c in (0, 1)] for t in (0, 1)]
-    assert report["confusion_matrix"] == {"labels": ["no", "yes"], "counts": counts}
+    assert report["confusion_matrix"] == {"labels": ["no", "yes"], "counts": counts, "weights": None}
     assert report["threshold"]["value"] == 0.4
     assert report["threshold"]["tuned_for"] == "f1"
     assert 1 < len(report["threshold"]["table"]) <= 100
 
 
 def test_shape_of_each_tasks_curves() -> None:
-    assert set(_report("binary")["curves"]) == {"precision_recall", "roc", "calibration"}
+    assert set(_report("binary")["curves"]) == {"precision_recall", "roc", "gain", "calibration"}
     assert {curve["label"] for curve in _report("multiclass")["curves"]["classes"]} == {1, 2, 3}
     regression = _report("regression")
-    assert set(regression["curves"]) == {"residuals", "scatter"}
-    assert regression["confusion_matrix"] is regression["threshold"] is None
+    assert set(regression["curves"]) == {"residuals", "absolute_errors", "scatter"}
+    assert regression["confusion_matrix"] is regression["threshold"] is regression["classes"] is None
+    for row in regression["curves"]["residuals"] + regression["curves"]["absolute_errors"]:
+        assert row["low"] < row["value"] < row["high"]
 
 
 def test_no_time_for_a_bootstrap_leaves_the_values() -> None:
@@ -93,9 +154,3 @@ def test_no_time_for_a_bootstrap_leaves_the_values() -> None:
     assert report["intervals"]["resamples"] == 0
     assert all(found["low"] is None and found["value"] is not None for found in report["metrics"].values())
     assert "(" not in report["verdict"]
-
-
-def test_importances_are_handed_on() -> None:
-    importances = [{"column": "age", "gain": 1.0, "split": 3.0}]
-    report = _report("regression", importances=importances)
-    assert report["importances"] == importances

@@ -1,0 +1,99 @@
+"""The stage that looks at the holdout: what the chosen model is worth."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from numpy.typing import NDArray
+
+from automl.blend import Blend
+from automl.evaluation.importances import column_importances
+from automl.evaluation.judged import Judged
+from automl.evaluation.report import build_report
+from automl.evaluation.slices import Ground
+from automl.frames import take
+from automl.predictor import Predictor
+from automl.problem import Problem
+from automl.search import Found
+from automl.stages import Parts
+from automl.thresholds import decide
+from automl.types import Floats, Json, TrainRequest
+
+_SHARE: Final = 0.04
+_MOST_S: Final = 2.0
+"""Of the whole time, and at the most, for intervals, comparisons and slices."""
+
+
+def judge(
+    problem: Problem,
+    parts: Parts,
+    found: Found,
+    blend: Blend,
+    predictor: Predictor,
+    *,
+    baselines: Mapping[str, Floats],
+    request: TrainRequest,
+) -> dict[str, Json]:
+    """The report on the holdout and on the training rows out of fold, with what was odd about the table.
+
+    Args:
+        problem: of the run.
+        parts: its rows.
+        found: the trials.
+        blend: those that the model is made of, and what they said out of fold.
+        predictor: the model.
+        baselines: other answers for the holdout.
+        request: of the run.
+    """
+    importances = column_importances([column.name for column in problem.columns], predictor.boosters())
+    types = {column.name: column for column in problem.columns}
+    report = build_report(
+        metric=problem.metric,
+        holdout=_holdout(problem, parts, predictor),
+        out_of_fold=_out_of_fold(problem, parts, blend, predictor),
+        columns=[types[row["column"]] for row in importances],
+        baselines=baselines,
+        runner_up=_first_two(found, blend),
+        sliced=problem.sliced,
+        threshold=predictor.spec.threshold,
+        seconds=None if request.max_trials is not None else report_seconds(request),
+        seed=request.seed,
+    )
+    findings = [asdict(finding) for finding in problem.findings]
+    return report | {"importances": importances, "findings": findings}
+
+
+def report_seconds(request: TrainRequest) -> float:
+    """What the report may take beyond figures and curves."""
+    return min(_MOST_S, _SHARE * request.timeout_s)
+
+
+def _holdout(problem: Problem, parts: Parts, predictor: Predictor) -> Ground:
+    judged = _judged(problem, predictor, parts.holdout_target, predictor.outputs(parts.holdout), parts.holdout_weights)
+    return Ground(judged, parts.holdout, parts.holdout_aside)
+
+
+def _out_of_fold(problem: Problem, parts: Parts, blend: Blend, predictor: Predictor) -> Ground:
+    weights = None if parts.weights is None else parts.weights[blend.rows]
+    judged = _judged(problem, predictor, parts.target[blend.rows], blend.outputs, weights)
+    return Ground(judged, take(parts.train, blend.rows), take(parts.aside, blend.rows))
+
+
+def _judged(
+    problem: Problem, predictor: Predictor, target: NDArray[Any], outputs: Floats, weights: Floats | None
+) -> Judged:
+    return Judged(
+        task=problem.task,
+        classes=problem.classes,
+        ordered=problem.ordered,
+        target=target,
+        outputs=outputs,
+        predicted=outputs if problem.task == "regression" else decide(outputs, predictor.spec.threshold),
+        weights=weights,
+    )
+
+
+def _first_two(found: Found, blend: Blend) -> tuple[Floats, Floats] | None:
+    """What the best trial and the next one said of the blend's rows; None if there is no other."""
+    outputs = [outcome.outputs for outcome in found.pool if len(outcome.rows) == len(blend.rows)]
+    return (outputs[0], outputs[1]) if len(outputs) > 1 else None

@@ -1,0 +1,131 @@
+"""The evaluation of a model as HTTP shows it; docs/evaluation.md tells how to read it."""
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from automl.types import Metric, Task
+from service.api.schemas.common import View
+
+
+class Measured(View):
+    """A figure and its interval of 95 %."""
+
+    model_config = ConfigDict(extra="allow")
+
+    value: float | None
+    """Null where it is too large to be told."""
+    low: float | None
+    """Null where nothing is known."""
+    high: float | None
+
+
+class Intervals(View):
+    """How the intervals of an evaluation were made."""
+
+    share: float
+    """Of such intervals that hold the truth."""
+    resamples: int
+    """That they rest on."""
+    method: str
+
+
+class ClassFigures(View):
+    """A class against the rest."""
+
+    label: Any
+    rows: int
+    """That are of it."""
+    predicted: int
+    """That were called it."""
+    precision: Measured
+    recall: Measured
+    f1: Measured
+    average_precision: Measured | None
+    """Null for the negative class of two."""
+    roc_auc: Measured | None
+
+
+class ConfusionMatrix(View):
+    """Rows by true class, columns by predicted one, both in the order of `labels`."""
+
+    labels: list[Any]
+    counts: list[list[int]]
+    weights: list[list[float]] | None
+    """The same as sums of the rows' weights; null without any."""
+
+
+class Evaluation(View):
+    """What some rows say of the model."""
+
+    model_config = ConfigDict(extra="allow")
+
+    rows: int
+    metrics: dict[str, Measured]
+    """By name."""
+    intervals: Intervals
+    classes: list[ClassFigures] | None
+    """Null for a regression."""
+    confusion_matrix: ConfusionMatrix | None
+    """Null for a regression."""
+    curves: dict[str, Any]
+    """Of the positive class `precision_recall`, `roc`, `gain`, `calibration`; of more classes a list of these; of
+    values `scatter`, `residuals`, `absolute_errors`."""
+
+
+class Comparison(View):
+    """A paired test of the model, or of the best trial, against something else on the same rows."""
+
+    against: str = Field(examples=["default_lightgbm"])
+    """A baseline, or `runner_up`: the best trial against the next one."""
+    on: Literal["holdout", "out_of_fold"]
+    metric: Metric
+    rows: int
+    difference: float | None
+    """In units of the score: above 0 where ours is better."""
+    low: float | None
+    high: float | None
+    p_value: float | None
+    """Two-sided."""
+
+
+class Slices(View):
+    """The metric on parts of the rows."""
+
+    metric: Metric
+    least_rows: int
+    """Of a slice to be found."""
+    tried: int
+    """Slices that were looked at."""
+    worst: list[dict[str, Any]]
+    """Behind all rows out of fold beyond noise: `column`, and `value` or `from` and `to`; then `out_of_fold` and
+    `holdout` with `rows` and the metric. Found on the former, so the latter is what to believe."""
+    asked: dict[str, list[dict[str, Any]]]
+    """All slices of the columns that the request names."""
+
+
+class Report(Evaluation):
+    """The evaluation of a model version: what stands at the top is of the holdout, which no search step saw."""
+
+    verdict: str
+    """What the numbers mean, in words."""
+    task: Task
+    metric: Metric
+    """What trials were ranked by."""
+    baselines: dict[str, dict[str, float | None]]
+    """What trivial models reach on the holdout, by metric."""
+    threshold: Any
+    """The threshold of a binary model, and what others would give."""
+    out_of_fold: Evaluation | None = None
+    """Of the training rows, by models that had not learnt from them; the model was chosen by it."""
+    comparisons: list[Comparison] = Field(default_factory=list)
+    slices: Slices | None = None
+    importances: list[Any]
+    steps: list[Any]
+    """What each stage of the run did, and its seconds."""
+    augmentation: Any
+    """What was tried, what it gained with its interval, what the model used, and samples of it."""
+    schedule: Any = None
+    """How the learning rate of the best trial went from round to round; null where it has none."""
+    findings: list[Any]
+    """What a person should know of the table before trusting a model of it: leaks, rare classes, imbalance."""

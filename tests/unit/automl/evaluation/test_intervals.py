@@ -1,0 +1,119 @@
+"""Intervals: what they hold, and how often they hold the truth."""
+
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from automl.evaluation.evaluate import measure_all
+from automl.evaluation.intervals import Scale, interval
+from automl.evaluation.judged import Judged
+from automl.evaluation.paired import compare
+
+ENDS: dict[Scale, tuple[float, float]] = {
+    "share": (0, 1), "signed": (-1, 1), "loss": (0, np.inf), "fit": (-np.inf, 1),
+    "value": (-np.inf, np.inf), "excess": (0, np.inf),
+}  # fmt: skip
+
+
+@given(st.sampled_from(get_args(Scale)), st.floats(0, 1), st.floats(0, 1), st.integers(2, 1000), st.floats(0, 1))
+def test_it_holds_the_value_and_keeps_within_what_can_be(
+    scale: Scale, value: float, deviation: float, rows: int, chance: float
+) -> None:
+    low, high = interval(scale, value, deviation, rows=rows, chance=chance) or (0, 0)
+    least, most = ENDS[scale]
+    assert least <= low <= value + 1e-12
+    assert value - 1e-12 <= high <= most
+
+
+def test_all_of_a_hundred_is_not_certain() -> None:
+    # Clopper and Pearson's interval for 100 of 100.
+    assert interval("share", 1.0, 0.0, rows=100) == pytest.approx((0.9638, 1.0), abs=1e-4)
+    assert interval("share", 0.0, 0.0, rows=100) == pytest.approx((0.0, 0.0362), abs=1e-4)
+
+
+def test_of_one_row_nothing_is_known() -> None:
+    assert interval("share", 0.5, 0.1, rows=1) is None
+    assert interval("loss", float("inf"), 0.1, rows=9) is None
+    assert interval("loss", 1.0, float("nan"), rows=9) is None
+
+
+def binary(rng: np.random.Generator, positives: int, negatives: int, sharpness: float = 1.0) -> Judged:
+    """Rows of a model whose probabilities are right where `sharpness` is 1."""
+    target = np.repeat([1, 0], [positives, negatives])
+    x = rng.normal(size=len(target)) + 1.5 * target
+    p = expit(sharpness * (1.5 * x - 1.125 + np.log(positives / negatives)))
+    return Judged(
+        task="binary", classes=["n", "y"], target=target, outputs=np.c_[1 - p, p], predicted=(p > 0.25).astype(np.int64)
+    )
+
+
+def multiclass(rng: np.random.Generator, rows: int) -> Judged:
+    target = np.repeat([0, 1, 2], [rows // 2, rows // 3, rows - rows // 2 - rows // 3])
+    raw = np.exp(rng.normal(size=(len(target), 3)) + 1.5 * np.eye(3)[target])
+    outputs = raw / raw.sum(axis=1, keepdims=True)
+    return Judged(
+        task="multiclass",
+        classes=[1, 2, 3],
+        ordered=True,
+        target=target,
+        outputs=outputs,
+        predicted=outputs.argmax(axis=1),
+    )
+
+
+def regression(rng: np.random.Generator, rows: int) -> Judged:
+    target = rng.normal(size=rows)
+    outputs = target + rng.standard_t(5, rows)
+    return Judged(task="regression", target=target, outputs=outputs, predicted=outputs)
+
+
+def held(make: Any, rows: int, times: int = 250) -> dict[str, float]:
+    """How often the intervals of random rows hold what very many rows show."""
+    rng = np.random.default_rng(0)
+    truth, _ = measure_all(make(rng, 400 * rows), over=lambda: True, seed=0)
+    held: dict[str, list[bool]] = {}
+    for time in range(times):
+        measured, _ = measure_all(make(rng, rows), seed=time)
+        for figure, found in measured.items():
+            value = truth[figure]["value"]
+            held.setdefault(f"{figure.name} {figure.of}", []).append(found["low"] <= value <= found["high"])
+    return {name: float(np.mean(each)) for name, each in held.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("make", "rows", "least"),
+    [
+        (lambda rng, rows: binary(rng, rows // 10, rows - rows // 10), 100, 0.9),
+        (lambda rng, rows: binary(rng, rows // 5, rows - rows // 5), 300, 0.92),
+        (lambda rng, rows: binary(rng, rows // 5, rows - rows // 5, 2.0), 300, 0.92),
+        (multiclass, 300, 0.92),
+        (regression, 300, 0.9),
+    ],
+)
+def test_intervals_cover_what_they_claim(make: Any, rows: int, least: float) -> None:
+    """250 times 95 % is 93 to 97 % with a standard error of 1.4 %."""
+    covered = held(make, rows)
+    assert {name: share for name, share in covered.items() if share < least} == {}
+    assert np.mean(list(covered.values())) == pytest.approx(0.95, abs=0.03)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("metric", ["average_precision", "roc_auc", "f1", "log_loss"])
+def test_equal_models_differ_by_chance_in_one_of_twenty_cases(metric: Any) -> None:
+    rng = np.random.default_rng(1)
+
+    def noisy(judged: Judged) -> Judged:
+        logit = np.log(judged.outputs[:, 1] / judged.outputs[:, 0]) + rng.normal(size=judged.rows)
+        p = expit(logit)
+        return judged.answered(np.c_[1 - p, p], (p > 0.25).astype(np.int64))
+
+    found = []
+    for time in range(300):
+        rows = binary(rng, 40, 160)
+        found.append(compare(metric, noisy(rows), noisy(rows), seed=time)["p_value"] < 0.05)
+    assert np.mean(found) == pytest.approx(0.05, abs=0.035)
