@@ -12,6 +12,7 @@ from automl.extension import width
 from automl.machine import cores
 from automl.params import TREES
 from automl.portfolio import portfolio
+from automl.precedents import Precedent, as_proposals
 from automl.problem import Problem
 from automl.recipes import recipes_for
 from automl.schedules import Schedule
@@ -51,12 +52,14 @@ class Ways:
         history: trials of this very run before it was interrupted.
         plan: what is on.
         monitor: watches and steers.
+        first: what did well in earlier runs, to be tried early.
     """
 
     runner: MakeRunner | None = None
     history: Sequence[Trial] = ()
     plan: Plan = field(default_factory=Plan)
     monitor: Monitor | None = None
+    first: Sequence[Precedent] = ()
 
 
 def explore(
@@ -85,7 +88,14 @@ def explore(
     material = features.views.material
     space = space_of(problem, features, ways.plan)
     beside = _beside(space, material) if ways.plan.companions else []
-    first = opening(space, portfolio=portfolio(space) if ways.plan.portfolio else [], companions=beside)
+    spread = spread_of(problem, features)
+    first = opening(
+        space,
+        portfolio=portfolio(space) if ways.plan.portfolio else [],
+        companions=beside,
+        warm=as_proposals([each for each in ways.first if not each.near], space, spread),
+        near=as_proposals([each for each in ways.first if each.near], space, spread),
+    )
     agenda = Agenda(
         propose=make_proposer(request.algorithm, space, first),
         growth=Growth.of(
@@ -115,17 +125,21 @@ def explore(
         return search.run(ways.history)
 
 
+def spread_of(problem: Problem, features: Features) -> float:
+    """Of the target, in which LightGBM measures some penalties, except that absolute errors all pull with force 1."""
+    in_units = problem.task == "regression" and problem.metric != "mae"
+    return float(features.views.material.target.std()) if in_units else 1.0
+
+
 def space_of(problem: Problem, features: Features, plan: Plan) -> Space:
     """What may be tried on a table."""
     material = features.views.material
-    # LightGBM measures some penalties in units of the target, except that absolute errors all pull with force 1.
-    in_units = problem.task == "regression" and problem.metric != "mae"
     rows = material.folds[0][0]
     classes = material.task != "regression"
     return build_space(
         len(rows),
         categories=bool(material.categorical),
-        spread=float(material.target.std()) if in_units else 1.0,
+        spread=spread_of(problem, features),
         rarest=int(np.unique(material.target[rows], return_counts=True)[1].min()) if classes else None,
         recipes=_recipes(material) if plan.recipes else ("plain",),
         schedules=get_args(Schedule) if plan.schedules else ("constant",),

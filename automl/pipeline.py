@@ -10,14 +10,16 @@ from automl.assemble import assemble
 from automl.augmented import tell_augmentation
 from automl.bundle import Bundle, pack
 from automl.columns import Profile
-from automl.explore import MakeRunner, Ways, explore
+from automl.explore import MakeRunner, Ways, explore, spread_of
 from automl.judge import judge, report_seconds
 from automl.lineage import lineage_of
+from automl.precedents import left_behind
 from automl.problem import pose
 from automl.refit import choose_blend, packed_share, refit, reserve
 from automl.search import Brake, Plan
 from automl.stages import Stages, answer_simply, encode, end_seconds, split
 from automl.types import Json, Metric, Monitor, Task, TrainRequest, Trial
+from automl.warmstart import WarmStart
 from automl.winner import tell_schedule
 
 
@@ -54,6 +56,7 @@ def train(
     elapsed_s: float = 0.0,
     runner: MakeRunner | None = None,
     plan: Plan | None = None,
+    warm: WarmStart | None = None,
     lineage: Mapping[str, Json] | None = None,
 ) -> Result:
     """Profile, split, encode, search, evaluate, refit, bundle.
@@ -69,6 +72,7 @@ def train(
         elapsed_s: seconds of the budget that were spent then.
         runner: makes the trials; in this process when None.
         plan: which parts of the search are on; all when None.
+        warm: what to try early, of earlier runs; nothing when None.
         lineage: what the bundle's lineage shall tell besides, such as the dataset's digest.
 
     Raises:
@@ -78,6 +82,7 @@ def train(
     """
     if test is not None:
         request = replace(request, refit=False)  # all rows that may be learnt from have been already
+    warm = warm or WarmStart()
     brake = Brake.after(request.timeout_s - elapsed_s, monitor)
     stages = Stages(brake, monitor)
     with stages("profile"):
@@ -93,7 +98,7 @@ def train(
         step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
         baselines = answer_simply(problem, parts, features, request, brake)
     with stages("search") as step:
-        ways = Ways(runner=runner, history=history, plan=plan or Plan(), monitor=monitor)
+        ways = Ways(runner=runner, history=history, plan=plan or Plan(), monitor=monitor, first=warm.precedents)
         spare = brake.sooner(end_seconds(request) + report_seconds(request))
         found = explore(
             problem,
@@ -112,6 +117,7 @@ def train(
         report = judge(problem, parts, found, blend, predictor, baselines=baselines, request=request)
         report["augmentation"] = tell_augmentation(problem, parts, request, found, blend)
         report["schedule"] = tell_schedule(found.best.trial)
+        report["warm_start"] = warm.tell(found.trials)
         step["detail"] = f"a model of {len(blend.outcomes)} trials"
     with stages("refit") as step:
         served = refit(problem, parts, request, blend, predictor, brake=brake.sooner(end_seconds(request)))
@@ -123,7 +129,11 @@ def train(
             parts.train,
             metric=problem.metric,
             metrics=report["metrics"],
-            lineage=lineage_of(request, found, blend, lineage) | {"rows": rows},
+            lineage={
+                **lineage_of(request, found, blend, lineage),
+                **left_behind(problem, found, spread_of(problem, features)),
+                "rows": rows,
+            },
         )
     return Result(
         bundle, {**report, "steps": stages.steps}, found.best.trial, found.trials, problem.metric, problem.task

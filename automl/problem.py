@@ -16,6 +16,7 @@ from automl.columns import Finding, Profile
 from automl.errors import InvalidRequest, InvalidRows
 from automl.findings import findings_for_target
 from automl.frames import take
+from automl.likeness import MetaFeatures
 from automl.metrics import default_metric
 from automl.profile import sketch_table
 from automl.slicechecks import sliced_columns
@@ -42,6 +43,7 @@ class Problem:
         classes: labels by class index, the positive one last of two; empty for regression.
         ordered: whether the classes stand in an order that means something: numbers, or as the request says.
         findings: what a person should know before trusting a model of this: leaks, rare classes, imbalance.
+        meta: the table in numbers, for later runs to be compared with.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Problem:
     classes: tuple[Json, ...]
     ordered: bool
     findings: tuple[Finding, ...]
+    meta: MetaFeatures
 
     def take(self, rows: Rows) -> Sample:
         """Some of the rows."""
@@ -105,6 +108,7 @@ def pose(
         classes=classes,
         ordered=request.class_order is not None or any(type(label) in (int, float) for label in classes),
         findings=tuple(_findings(table, profile, request)),
+        meta=MetaFeatures.of(profile, request, task),
     )
 
 

@@ -156,6 +156,7 @@ class Trial:
         generation: of a genetic search, from 0.
         cut_folds: those of the folds run, from 0, that the clock ended: they kept the rounds that they came to.
         losses: what boosting minimised, at its least on each fold run; none for models of other kinds.
+        origin: of a warm start, the model version that the params come from, such as `fraud:3`.
     """
 
     number: int
@@ -172,6 +173,7 @@ class Trial:
     generation: int | None = None
     cut_folds: tuple[int, ...] = ()
     losses: tuple[float, ...] = ()
+    origin: str | None = None
 
 
 class Monitor(Protocol):

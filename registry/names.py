@@ -55,8 +55,12 @@ class Keys:
     def model(self, model: str) -> str:
         return f"{self.models}{check_name('model', model)}.json"
 
+    @property
+    def all_versions(self) -> str:
+        return f"{self.root}versions/"
+
     def versions(self, model: str) -> str:
-        return f"{self.root}versions/{check_name('model', model)}/"
+        return f"{self.all_versions}{check_name('model', model)}/"
 
     def version(self, model: str, number: int) -> str:
         return f"{self.versions(model)}{number:08d}.json"

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from heapq import nlargest
+from itertools import islice
 from typing import Any
 
 from registry.errors import Corrupt, NotFound, RegistryError, StoreUnavailable, UnknownFormat
@@ -67,6 +69,11 @@ class Records:
     def keys(self, prefix: str, *, after: str = "") -> Iterator[str]:
         """All keys that start with `prefix` and come after `after`."""
         return (info.key for info in list_all(self._store, prefix, after=after))
+
+    def newest(self, prefix: str, *, limit: int, among: int) -> list[str]:
+        """The `limit` keys written last, newest first, of the first `among` that start with `prefix`."""
+        listed = islice(list_all(self._store, prefix), among)
+        return [info.key for info in nlargest(limit, listed, key=lambda info: (info.modified, info.key))]
 
     def page(self, prefix: str, *, after: str = "", limit: int) -> list[Record]:
         """Up to `limit` records whose key starts with `prefix` and sorts after `after`."""

@@ -10,6 +10,8 @@ from registry.names import LATEST, name_of
 from registry.project import Project
 from registry.records import Record
 
+_LISTED = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class ModelVersion:
@@ -71,6 +73,14 @@ class Versions:
         for key in self._records.keys(self._keys.versions(model)):
             newest = int(name_of(key))
         return newest
+
+    def newest(self, limit: int = 100) -> list[tuple[str, int]]:
+        """Model and number of up to `limit` versions of all models, those published last first.
+
+        Where there are more than 10,000 versions, only the first so many by their keys are compared.
+        """
+        keys = self._records.newest(self._keys.all_versions, limit=limit, among=_LISTED)
+        return [(key.split("/")[-2], int(name_of(key))) for key in keys]
 
     def list(self, model: str, after: int | None = None, limit: int = 100) -> list[ModelVersion]:
         """Up to `limit` versions, newest first, beginning below the number `after`; empty for an unknown model."""

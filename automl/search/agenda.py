@@ -125,4 +125,5 @@ def as_pending(attempt: Attempt) -> Trial:
         proposer=attempt.proposal.proposer,
         share=attempt.share,
         parents=attempt.proposal.parents,
+        origin=attempt.proposal.origin,
     )

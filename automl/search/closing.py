@@ -10,7 +10,7 @@ from typing import Final
 from automl.params import CHOICES, choice, is_random
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal
-from automl.search.special import SLOWER, polish, reseed
+from automl.search.special import CLOSERS, SLOWER, polish, reseed
 from automl.types import Trial
 
 _POLISHED: Final = 3
@@ -76,7 +76,7 @@ class Closing:
 def _polished(trials: Sequence[Trial]) -> list[tuple[Proposal, float]]:
     made = [trial for trial in trials if trial.proposer == "polish"]
     parents = {parent for trial in made for parent in trial.parents}
-    ideas = [t for t in _ranked(trials) if t.proposer not in ("polish", "seeds") and t.number not in parents]
+    ideas = [t for t in _ranked(trials) if t.proposer not in CLOSERS and t.number not in parents]
     best = ((polish(trial), trial.seconds) for trial in ideas[: _POLISHED - len(made)])
     return [(proposal, SLOWER * seconds) for proposal, seconds in best if proposal]
 

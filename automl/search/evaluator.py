@@ -135,6 +135,7 @@ class Evaluator:
             generation=proposal.generation,
             cut_folds=cut,
             losses=tuple(fold.fitted.loss for fold in fits if fold.fitted.loss is not None),
+            origin=proposal.origin,
         )
         return _outcome(trial, fits)
 

@@ -15,8 +15,8 @@ from automl.types import Algorithm, Json, Trial
 if TYPE_CHECKING:
     from automl.search.suggest import Suggester
 
-
-_OPENERS: Final = ("default", "companion", "portfolio")
+WARM: Final = "warm_start"
+_OPENERS: Final = (WARM, "default", "companion", "portfolio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,14 @@ class Proposal:
         proposer: who proposes them.
         parents: numbers of the trials that they are made from.
         generation: of a genetic search.
+        origin: the model version that they come from.
     """
 
     params: Mapping[str, Json]
     proposer: str
     parents: tuple[int, ...] = ()
     generation: int | None = None
+    origin: str | None = None
 
 
 class Proposer(Protocol):
@@ -42,10 +44,25 @@ class Proposer(Protocol):
     def __call__(self, history: Sequence[Trial], number: int, seed: int) -> Proposal: ...
 
 
-def opening(space: Space, *, portfolio: Sequence[Mapping[str, Json]], companions: Sequence[Proposal]) -> list[Proposal]:
-    """What comes first: LightGBM's defaults, a companion, configurations that cover the field, the other companions."""
+def opening(
+    space: Space,
+    *,
+    portfolio: Sequence[Mapping[str, Json]],
+    companions: Sequence[Proposal],
+    warm: Sequence[Proposal] = (),
+    near: Sequence[Proposal] = (),
+) -> list[Proposal]:
+    """What comes first: LightGBM's defaults, so that it is known what a trial costs; then what is most likely good.
+
+    Args:
+        space: of the search.
+        portfolio: params that cover the field.
+        companions: of other families.
+        warm: from runs on the same columns, which know best.
+        near: from runs on similar tables, which know no more than the portfolio.
+    """
     covering = [Proposal(params, "portfolio") for params in portfolio]
-    return [Proposal(defaults(space), "default"), *companions[:1], *covering, *companions[1:]]
+    return [Proposal(defaults(space), "default"), *warm, *companions[:1], *covering, *companions[1:], *near]
 
 
 def make_proposer(algorithm: Algorithm, space: Space, first: Sequence[Proposal]) -> Proposer:

@@ -7,6 +7,8 @@ from automl.search.proposers import Proposal
 from automl.space import Space, within
 from automl.types import Json, Trial
 
+CLOSERS: Final = ("polish", "seeds")
+"""Who proposes the trials of a search's end."""
 SLOWER: Final = 2.5
 """A polished trial takes so many times as long."""
 _MANY_ROWS: Final = 10_000

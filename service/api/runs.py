@@ -64,7 +64,7 @@ _LINKS = tuple(
     "POST",
     "/v1/runs",
     access="train",
-    problems=("not-found", "queue-full", *UNTRAINABLE),
+    problems=("not-found", "queue-full", "unusable-warm-start", *UNTRAINABLE),
     answers={
         202: Answer(description="It is queued", model=views.Run, headers=("Location", "Retry-After"), links=_LINKS)
     },

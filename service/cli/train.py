@@ -14,11 +14,13 @@ from typing import Any, Final, Literal
 import click
 import pyarrow as pa
 
+from automl.checks import check_request
 from automl.ingest import read_table
 from automl.pipeline import Result
 from automl.pipeline import train as train_model
 from automl.types import Json, Metric, Task, TrainRequest, Trial
-from registry import Dataset, check_name
+from automl.warmstart import WarmStart
+from registry import Dataset, Registry, check_name
 from service.cli import show
 from service.cli.options import DATABASE, STORE, with_settings
 from service.cli.progress import Progress
@@ -32,8 +34,9 @@ from service.jobs.training import PARQUET
 from service.jobs.trials import trial_runner
 from service.settings import Settings
 from service.store import Run
-from service.usecases.datasets import Upload, refuse_same, upload_dataset
+from service.usecases.datasets import Upload, profile_of, refuse_same, upload_dataset
 from service.usecases.runs import default_model
+from service.usecases.warmstart import AUTO, find_warm_start
 
 _SHOWN: Final = 5
 """Trials of the leaderboard."""
@@ -75,14 +78,23 @@ class _Watcher:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A table that judges the winner; none of FILE's rows are held out then.",
 )
+@click.option(
+    "--warm-start",
+    default=AUTO,
+    show_default=True,
+    metavar="VERSION",
+    help="What an earlier run found best is tried early: MODEL:NUMBER, auto, none.",
+)
 @request_options
 @project_option
 @with_settings(*STORE, *DATABASE, "dask_url")
 def train(
     settings: Settings,
     file: Path,
+    *,
     model: str | None,
     test: Path | None,
+    warm_start: str,
     project: str,
     **request: Any,  # noqa: ANN401
 ) -> None:
@@ -96,9 +108,10 @@ def train(
         judge = _store(context, project, test) if test else None
         refuse_same(dataset, judge)
         name = check_name("model", model or default_model(dataset.record["name"], wanted.target))
+        warm = _warm_start(context.registry_for(project), warm_start, dataset, wanted, name)
         console = show.console(sys.stderr)
         with Progress(wanted.timeout_s, console, max_trials=wanted.max_trials) as progress:
-            result = _train(context, project, wanted, _Watcher(progress), dataset=dataset, test=judge)
+            result = _train(context, project, wanted, _Watcher(progress), dataset=dataset, test=judge, warm=warm)
         run = _run(context, project, dataset, name, wanted)
         version = publish(context.registry_for(project), run, _product(result))
     console.print(show.leaderboard(_best(result.trials), result.metric))
@@ -128,8 +141,21 @@ def _store(context: Context, project: str, file: Path) -> Dataset:
         return upload_dataset(context, project, Upload(path, media_type, digest, name), name)[0]
 
 
+def _warm_start(registry: Registry, asked: str, dataset: Dataset, request: TrainRequest, model: str) -> WarmStart:
+    profile = profile_of(dataset)
+    task = check_request(profile, request)
+    return find_warm_start(registry, asked, profile=profile, request=request, task=task, model=model)
+
+
 def _train(
-    context: Context, project: str, request: TrainRequest, watcher: _Watcher, *, dataset: Dataset, test: Dataset | None
+    context: Context,
+    project: str,
+    request: TrainRequest,
+    watcher: _Watcher,
+    *,
+    dataset: Dataset,
+    test: Dataset | None,
+    warm: WarmStart,
 ) -> Result:
     table = _table(context, project, dataset)
     judge = _table(context, project, test) if test else None
@@ -138,7 +164,7 @@ def _train(
     if test:
         lineage |= {"test_dataset": test.id, "test_dataset_digest": test.record["digest"]}
     runner = trial_runner(context.settings, request)
-    return train_model(table, request, test=judge, monitor=watcher, runner=runner, lineage=lineage)
+    return train_model(table, request, test=judge, monitor=watcher, runner=runner, warm=warm, lineage=lineage)
 
 
 def _product(result: Result) -> Product:

@@ -11,6 +11,7 @@ from automl.columns import Profile
 from automl.ingest import read_table
 from automl.pipeline import train
 from automl.types import Json, Metric, Task, Trial
+from automl.warmstart import WarmStart
 from registry import Dataset
 from service.context import Context
 from service.jobs.lease import Lease
@@ -51,6 +52,7 @@ def train_run(context: Context, lease: Lease, directory: Path) -> Product:
                 history=history,
                 elapsed_s=lease.elapsed_s,
                 runner=trial_runner(context.settings, request),
+                warm=WarmStart.from_json(run.warm_start) if run.warm_start else None,
                 lineage={"run": run.id, **learnt.lineage(), **(judged.lineage("test_") if judged else {})},
             )
     report = orjson.dumps(result.report, option=orjson.OPT_SERIALIZE_NUMPY)

@@ -37,12 +37,14 @@ class RunSpec:
         dataset: id of the dataset, which the caller has found.
         model: name of the model that the winner becomes a version of.
         request: the body as sent, with every default filled in.
+        warm_start: what it begins with of earlier runs.
     """
 
     project: str
     dataset: str
     model: str
     request: Mapping[str, Json]
+    warm_start: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class Run:
         best_trial: number of the best one that had all its folds.
         model_version: such as `fraud:3`, once there is one.
         error: `{code, detail}` of a failed run.
+        warm_start: a `WarmStart` as JSON; None for a run from before there were any.
     """
 
     id: str
@@ -80,6 +83,7 @@ class Run:
     best_score: float | None = None
     model_version: str | None = None
     error: Mapping[str, Json] | None = None
+    warm_start: Mapping[str, Json] | None = None
 
     @property
     def target(self) -> str:

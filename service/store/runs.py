@@ -34,6 +34,7 @@ class Runs:
             "dataset": spec.dataset,
             "model": spec.model,
             "request": dict(spec.request),
+            "warm_start": spec.warm_start,
             "state": "queued",
             "created_at": now,
             "ready_at": now,

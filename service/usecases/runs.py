@@ -14,6 +14,7 @@ from service.errors import Conflict, Missing
 from service.runrequest import placing, train_request
 from service.store import Run, RunSpec, RunState
 from service.usecases.datasets import get_dataset, profile_of, refuse_same
+from service.usecases.warmstart import find_warm_start
 
 _FILE_SUFFIX = re.compile(r"\.(csv|tsv|ndjson|jsonl|parquet)(\.gz)?$", re.IGNORECASE)
 _RUN_ID = re.compile(r"run_[0-9a-f]{1,60}")  # PostgreSQL takes no NUL, not even to compare
@@ -24,15 +25,30 @@ def create_run(context: Context, project: str, request: dict[str, Any]) -> Run:
     """Check a request against its dataset, fill in the model's name, and queue it.
 
     `request` has the fields of the HTTP contract with every default filled in. Raises `Missing`, `InvalidRequest`,
-    `TooMany`.
+    `Invalid`, `TooMany`.
     """
     dataset = get_dataset(context, project, request["dataset"])
     test = get_dataset(context, project, request["test_dataset"]) if request.get("test_dataset") else None
+    wanted, profile = train_request(request), profile_of(dataset)
     with placing():
         refuse_same(dataset, test)
-        check_request(profile_of(dataset), train_request(request), profile_of(test) if test else None)
+        task = check_request(profile, wanted, profile_of(test) if test else None)
     model = request["model"] or default_model(dataset.record["name"], request["target"])
-    spec = RunSpec(project=project, dataset=dataset.id, model=model, request={**request, "model": model})
+    warm = find_warm_start(
+        context.registry_for(project),
+        request["search"]["warm_start"],
+        profile=profile,
+        request=wanted,
+        task=task,
+        model=model,
+    )
+    spec = RunSpec(
+        project=project,
+        dataset=dataset.id,
+        model=model,
+        request={**request, "model": model},
+        warm_start=warm.to_json(),
+    )
     return context.runs.create(spec, max_queued=context.settings.max_queued_runs)
 
 

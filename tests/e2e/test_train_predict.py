@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from registry import Registry, connect
 from tests.servers.winnow import WINNOW, Served, clean_environment
 
 TABLE = Path(__file__).parents[2] / "examples" / "german_credit.csv"
@@ -42,6 +43,17 @@ def test_the_model_is_listed_with_its_champion(trained: Path) -> None:
     version = winnow(trained, "models", "credit").stdout.decode().splitlines()[1].split()
     assert version[:3] == ["credit:1", "champion", "average_precision"]
     assert 0.3 < float(version[3]) < 1
+
+
+def test_a_run_begins_with_a_version_that_is_named(trained: Path) -> None:
+    options = ("--target", "target", "--model", "again", "--max-trials", 2, "--warm-start")
+    assert winnow(trained, "train", TABLE, *options, "credit:1").stdout == b"again:1\n"
+    registry = Registry(connect(str(trained / "store")))
+    report = json.loads(registry.versions.report(registry.versions.get("again", 1)))
+    assert [tried["version"] for tried in report["warm_start"]["trials"]] == ["credit:1"]
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        winnow(trained, "train", TABLE, *options, "credit:9")
+    assert b"There is no model version credit:9" in failed.value.stderr
 
 
 def test_every_format_in_and_out_gives_the_same_answers(trained: Path, tmp_path: Path) -> None:

@@ -127,5 +127,7 @@ class Report(Evaluation):
     """What was tried, what it gained with its interval, what the model used, and samples of it."""
     schedule: Any = None
     """How the learning rate of the best trial went from round to round; null where it has none."""
+    warm_start: Any = None
+    """Which earlier model versions were considered, which were used and why, and what became of their params."""
     findings: list[Any]
     """What a person should know of the table before trusting a model of it: leaks, rare classes, imbalance."""

@@ -22,6 +22,14 @@ class Search(Request):
     """How the next trial is chosen."""
 
     algorithm: Algorithm = "auto"
+    warm_start: str = Field(
+        "auto",
+        pattern=r"^(auto|none|[a-z0-9][a-z0-9_-]{0,63}:[1-9][0-9]{0,7})$",
+        description="What earlier runs found best is tried early: `auto` looks for models on the same columns or on "
+        "similar tables, but for none where `max_trials` ends the run, so that its seed alone repeats it; `none`; or "
+        "the id of a model version",
+        examples=["auto", "fraud:3"],
+    )
 
 
 class Split(Request):

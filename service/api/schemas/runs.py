@@ -85,6 +85,8 @@ class Run(View):
     model_version: str | None = Field(examples=["fraud:3"])
     """Null until there is one."""
     error: RunError | None
+    warm_start: list[str] = Field(examples=[["fraud:2"]])
+    """Ids of the model versions whose best params are tried early; the report says why these."""
     request: dict[str, Any]
     """As sent, with every default filled in."""
     created_at: datetime
@@ -106,6 +108,7 @@ class Run(View):
             best=None if run.best_trial is None else Best(trial=run.best_trial, score=run.best_score or 0.0),
             model_version=run.model_version,
             error=None if run.error is None else RunError.model_validate(run.error),
+            warm_start=[seen["version"] for seen in (run.warm_start or {}).get("considered", []) if seen["used"]],
             request=dict(run.request),
             created_at=run.created_at,
             started_at=run.started_at,
@@ -143,6 +146,8 @@ class Trial(View):
     """Numbers of the trials that it was made from."""
     generation: int | None
     """Of a genetic search, from 0."""
+    origin: str | None
+    """Of a warm start, the model version that the params come from."""
     detail: str | None
     """Why it was stopped or failed, or what cut its folds short."""
 

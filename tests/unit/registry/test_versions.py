@@ -63,3 +63,18 @@ def test_a_torn_bundle_is_refused(fraud: Registry, store: ObjectStore) -> None:
     with pytest.raises(Corrupt):
         fraud.versions.bundle(version)
     assert fraud.versions.report(version) == b"report"
+
+
+def test_the_newest_of_all_models(registry: Registry) -> None:
+    assert registry.versions.newest() == []
+    for number, model in enumerate(["b", "a-1", "b", "a"]):
+        registry.publish(model, f"run_{number}", b"bundle", {}, b"report")
+    newest = registry.versions.newest()
+    assert sorted(newest) == [("a", 1), ("a-1", 1), ("b", 1), ("b", 2)]
+    assert registry.versions.newest(2) == newest[:2]
+    assert registry.versions.newest(0) == []
+
+
+def test_another_project_s_versions_are_not_among_them(registry: Registry, store: ObjectStore) -> None:
+    Registry(store, project="other").publish("fraud", "run_1", b"bundle", {}, b"report")
+    assert registry.versions.newest() == []

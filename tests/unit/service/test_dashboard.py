@@ -46,7 +46,7 @@ def run_id(context: Context, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def request_for(dataset: str, **more: Any) -> dict[str, Any]:
-    parts = {"budget": {"timeout_s": 30.0, "max_trials": 1}, "search": {"algorithm": "tpe"}}
+    parts = {"budget": {"timeout_s": 30.0, "max_trials": 1}, "search": {"algorithm": "tpe", "warm_start": "none"}}
     absent = dict.fromkeys(("model", "task", "metric", "positive"))
     return {
         "dataset": dataset,

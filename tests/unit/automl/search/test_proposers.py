@@ -9,7 +9,7 @@ import pytest
 from automl.constraints import constrain
 from automl.params import check_params
 from automl.portfolio import portfolio
-from automl.search.proposers import make_proposer, opening
+from automl.search.proposers import Proposal, make_proposer, opening
 from automl.search.special import companions
 from automl.search.suggest import Suggester
 from automl.space import Space, defaults
@@ -125,3 +125,18 @@ def test_what_still_runs_is_not_proposed_again(space: Space, algorithm: Algorith
     pending = make_trial(26, params=first.params)
     second = Suggester(algorithm, space)([*past, pending], 28, 3)
     assert second.params != first.params
+
+
+def test_what_earlier_runs_found_has_its_place_among_the_first(space: Space) -> None:
+    warm, near = ([Proposal({"num_leaves": leaves}, "warm_start", origin="m:1")] for leaves in (7, 9))
+    first = opening(space, portfolio=portfolio(space)[:1], companions=companions(space, 1000)[:3], warm=warm, near=near)
+    assert [proposal.proposer for proposal in first] == [
+        "default", "warm_start", "companion", "portfolio", "companion", "companion", "warm_start"
+    ]  # fmt: skip
+    propose = make_proposer("random", space, first)
+    made: list[Trial] = []
+    for number in range(9):
+        proposal = propose(made, number, 0)
+        made.append(make_trial(number, 0.5, params=proposal.params, proposer=proposal.proposer))
+    assert [trial.params for trial in made[:7]] == [proposal.params for proposal in first]
+    assert {trial.proposer for trial in made[7:]} == {"random"}
