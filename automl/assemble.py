@@ -7,13 +7,14 @@ from automl.booster import load_booster
 from automl.features import FeatureEncoder
 from automl.memberfiles import read_model
 from automl.models import FoldModel, Member
-from automl.params import TREES, Family, choice
+from automl.params import TREES, choice
 from automl.predictor import Predictor, PredictorSpec
 from automl.problem import Problem
 from automl.rowschema import sample_row
 from automl.search import Outcome
 from automl.stages import Features, Parts
 from automl.thresholds import tune_threshold
+from automl.types import Family
 
 
 def assemble(problem: Problem, parts: Parts, features: Features, blend: Blend) -> Predictor:

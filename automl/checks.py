@@ -1,10 +1,12 @@
 """Whether a run can be what is asked of a table, said before anything is queued, from the profile alone."""
 
 import math
+from collections.abc import Sequence
 from typing import get_args
 
 from automl.augmentchecks import check_augmentation
 from automl.columns import ColumnProfile, Profile
+from automl.constraintchecks import check_columns, check_tuning, other_parts
 from automl.errors import Fault, InvalidRequest
 from automl.metrics import METRICS
 from automl.refusals import listed, refuse_if
@@ -12,7 +14,7 @@ from automl.slicechecks import check_slices
 from automl.splitchecks import check_split, check_weights
 from automl.targetchecks import check_target
 from automl.testchecks import check_test
-from automl.types import Algorithm, SplitKind, Task, TrainRequest
+from automl.types import Algorithm, Family, SplitKind, Task, TrainRequest
 
 _MOST_FOLDS = 20
 _MOST_HOLDOUT = 0.5
@@ -33,10 +35,13 @@ def check_request(profile: Profile, request: TrainRequest, test: Profile | None 
             `infinite-target`, `unsupported-target`, `one-class`, `task-not-for-target`, `unknown-metric`,
             `metric-not-for-task`, `unknown-class`, `too-many-classes`, `rare-class`, `unknown-column`,
             `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`, `no-translator`, `unusable-split`,
-            `unusable-weights`, `unusable-slices`, `no-features`, `infinite-value`, `unusable-test`.
+            `unusable-weights`, `unusable-slices`, `no-features`, `infinite-value`, `unusable-test`, `invalid-param`,
+            `invalid-range`, `unusable-constraint`.
     """
     _check_ranges(request)
+    check_tuning(profile, request)
     task = check_target(profile, request)
+    check_columns(profile, request, task)
     texts = any(column.type == "text" for column in feature_columns(profile, request))
     check_augmentation(request, task, texts=texts)
     check_split(profile, request, tested=test is not None)
@@ -49,11 +54,8 @@ def check_request(profile: Profile, request: TrainRequest, test: Profile | None 
 
 
 def feature_columns(profile: Profile, request: TrainRequest) -> list[ColumnProfile]:
-    """What a model may learn from: columns of more than one value that have no other part in the run.
-
-    A time column is among them: it is known of new rows too. A group or a user's split says nothing about new rows.
-    """
-    apart = {request.target, request.weights, None if request.split == "time" else request.split_column}
+    """What a model may learn from: columns of more than one value that have no other part and are not ignored."""
+    apart = {*other_parts(request), *request.ignore}
     return [column for column in profile.columns if column.name not in apart and column.unique > 1]
 
 
@@ -68,10 +70,15 @@ def _check_ranges(request: TrainRequest) -> None:
         "repeats": (1 <= request.repeats <= _MOST_REPEATS, f"1 to {_MOST_REPEATS}"),
         "seed": (0 <= request.seed < _SEEDS, f"0 to {_SEEDS - 1}"),
         "algorithm": (request.algorithm in get_args(Algorithm), f"one of {', '.join(get_args(Algorithm))}"),
+        "families": (_are_families(request.families), f"one or more of {', '.join(get_args(Family))}"),
         "task": (request.task is None or request.task in METRICS, f"one of {', '.join(METRICS)}, or left out"),
     }
     for field, (holds, due) in ranges.items():
         refuse_if(not holds, "out-of-range", f"{field!r} must be {due}.", field)
+
+
+def _are_families(asked: Sequence[str]) -> bool:
+    return bool(asked) and set(asked) <= {*get_args(Family)}
 
 
 def _check_features(profile: Profile, request: TrainRequest) -> None:
@@ -80,7 +87,7 @@ def _check_features(profile: Profile, request: TrainRequest) -> None:
         not features,
         "no-features",
         f"No column but the target {request.target!r} has more than one value and may be learnt from.",
-        "dataset",
+        "ignore" if request.ignore else "dataset",
     )
     faults = [
         Fault("is infinite: correct the value or leave it empty", row=row, column=column.name)

@@ -1,25 +1,24 @@
 """The search for one table: its space, what is tried first, and how many rows are learnt from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from typing import Final, get_args
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from automl.augment import Mix, kinds_for
-from automl.extension import width
+from automl.constraints import least_rate
+from automl.families import MOST_CELLS, spaces_for, spread_of
 from automl.machine import cores
-from automl.params import TREES
 from automl.portfolio import portfolio
 from automl.precedents import Precedent, as_proposals
 from automl.problem import Problem
-from automl.recipes import recipes_for
-from automl.schedules import Schedule
 from automl.search import (
+    LEAST_RATE,
     Agenda,
     Auditions,
     Brake,
+    Closing,
     Evaluator,
     Found,
     Growth,
@@ -31,13 +30,11 @@ from automl.search import (
     companions,
     make_proposer,
     opening,
+    second,
 )
-from automl.space import Space, augmentation_space, build_space
+from automl.space import Space, augmentation_space, is_point
 from automl.stages import Features
-from automl.types import Json, Monitor, TrainRequest, Trial
-
-_MOST_CELLS: Final = 30_000_000
-"""Values of a matrix beyond which no fold gets a copy of its own: recipes and linear models would take all memory."""
+from automl.types import Family, Json, Monitor, TrainRequest, Trial
 
 MakeRunner = Callable[[Material], AbstractContextManager[Runner]]
 """Where trials are made, for as long as the context lasts."""
@@ -86,16 +83,9 @@ def explore(
         ways: how to search.
     """
     material = features.views.material
-    space = space_of(problem, features, ways.plan)
-    beside = _beside(space, material) if ways.plan.companions else []
-    spread = spread_of(problem, features)
-    first = opening(
-        space,
-        portfolio=portfolio(space) if ways.plan.portfolio else [],
-        companions=beside,
-        warm=as_proposals([each for each in ways.first if not each.near], space, spread),
-        near=as_proposals([each for each in ways.first if each.near], space, spread),
-    )
+    spaces = spaces_for(problem, material, request, ways.plan)
+    family, space = next(iter(spaces.items()))
+    first = _first(spaces, material, ways, spread_of(problem, material))
     agenda = Agenda(
         propose=make_proposer(request.algorithm, space, first),
         growth=Growth.of(
@@ -105,10 +95,12 @@ def explore(
             folds=len(material.folds),
             cores=cores(),
         ),
-        plan=ways.plan,
+        # Where there is nothing to choose, there is nothing to learn from a few rows.
+        plan=replace(ways.plan, growing=ways.plan.growing and not is_point(space)),
         seed=request.seed,
-        auditions=_auditions(request, material) if ways.plan.augmentation else None,
+        auditions=_auditions(request, material, family) if ways.plan.augmentation else None,
         imposed=_imposed(request),
+        closing=Closing(family, max(LEAST_RATE, least_rate(request.params, request.ranges))),
     )
     make = ways.runner or (lambda _: nullcontext(Evaluator(features.views, cores=cores())))
     with make(material) as runner:
@@ -125,24 +117,16 @@ def explore(
         return search.run(ways.history)
 
 
-def spread_of(problem: Problem, features: Features) -> float:
-    """Of the target, in which LightGBM measures some penalties, except that absolute errors all pull with force 1."""
-    in_units = problem.task == "regression" and problem.metric != "mae"
-    return float(features.views.material.target.std()) if in_units else 1.0
-
-
-def space_of(problem: Problem, features: Features, plan: Plan) -> Space:
-    """What may be tried on a table."""
-    material = features.views.material
-    rows = material.folds[0][0]
-    classes = material.task != "regression"
-    return build_space(
-        len(rows),
-        categories=bool(material.categorical),
-        spread=spread_of(problem, features),
-        rarest=int(np.unique(material.target[rows], return_counts=True)[1].min()) if classes else None,
-        recipes=_recipes(material) if plan.recipes else ("plain",),
-        schedules=get_args(Schedule) if plan.schedules else ("constant",),
+def _first(spaces: Mapping[Family, Space], material: Material, ways: Ways, spread: float) -> list[Proposal]:
+    """What is tried before the algorithm has its say."""
+    family, space = next(iter(spaces.items()))
+    covering = portfolio(space) if family == "boosted" else [second(space)]
+    return opening(
+        space,
+        portfolio=covering if ways.plan.portfolio else [],
+        companions=companions(spaces, len(material.folds[0][0])),
+        warm=as_proposals([each for each in ways.first if not each.near], space, spread),
+        near=as_proposals([each for each in ways.first if each.near], space, spread),
     )
 
 
@@ -152,27 +136,10 @@ def _imposed(request: TrainRequest) -> dict[str, Json]:
     return {} if isinstance(asked, str) or not asked else Mix(tuple(asked)).to_params()
 
 
-def _auditions(request: TrainRequest, material: Material) -> Auditions | None:
-    if request.augmentation != "auto" or material.matrix.size > _MOST_CELLS:
+def _auditions(request: TrainRequest, material: Material, family: Family) -> Auditions | None:
+    if request.augmentation != "auto" or material.matrix.size > MOST_CELLS:
         return None
     classes = material.task != "regression"
     counts = np.bincount(material.target, minlength=material.n_classes).tolist() if classes else []
     kinds = kinds_for(material.task, counts, texts=bool(material.texts))
-    return Auditions(kinds, make_proposer(request.algorithm, augmentation_space(kinds), []))
-
-
-def _recipes(material: Material) -> tuple[str, ...]:
-    if material.matrix.size > _MOST_CELLS or any(material.monotone) or material.interactions:
-        return ("plain",)
-    widths = [width(material.matrix, index) for index in material.categorical]
-    return recipes_for(widths, material.matrix.shape[1])
-
-
-def _beside(space: Space, material: Material) -> list[Proposal]:
-    """Companions; none but forests where it could not keep a constraint."""
-    free = material.matrix.size <= _MOST_CELLS and not any(material.monotone) and not material.interactions
-    return [
-        proposal
-        for proposal in companions(space, len(material.folds[0][0]))
-        if free or proposal.params["family"] in TREES
-    ]
+    return Auditions(kinds, make_proposer(request.algorithm, augmentation_space(kinds), []), family)

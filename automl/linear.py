@@ -27,6 +27,7 @@ def fit_linear(
     task: Task,
     n_classes: int,
     penalty: float,
+    monotone: Sequence[int] = (),
     weights: Floats | None = None,
     told_to_stop: Callable[[], bool] = lambda: False,
 ) -> Linear:
@@ -43,6 +44,8 @@ def fit_linear(
         n_classes: classes in the whole table, also those that these rows lack; 0 for regression.
         penalty: scikit-learn's `C`, above 0: the smaller, the flatter the model. Of a regression it is `1 / alpha`,
             with the target in units of its deviation.
+        monotone: -1, 0 or 1 a feature, or nothing: 1 lets its slope only be positive or none. Not for many classes,
+            whose probabilities do not rise with their scores.
         weights: of the rows, at least 0 and some above (n,).
         told_to_stop: asked after each step; what was found by then is kept. May raise to abandon.
     """
@@ -57,8 +60,9 @@ def fit_linear(
         center, unit = 0.0, 1.0
         loss = _entropy(wanted, len(outcomes), shares)
     design = _design(scaling, matrix)
-    found = _minimise(design, loss, functions_for(len(outcomes)), 1 / (penalty * len(target)), told_to_stop) * unit
-    d = len(scaling.numeric)
+    m, d = functions_for(len(outcomes)), len(scaling.numeric)
+    bounds = _bounds(np.asarray(monotone)[scaling.numeric], m, design.shape[1]) if any(monotone) else None
+    found = _minimise(design, loss, m, 1 / (penalty * len(target)), bounds=bounds, told_to_stop=told_to_stop) * unit
     return Linear(
         task=task,
         n_classes=n_classes,
@@ -77,6 +81,8 @@ def _minimise(
     loss: _Loss,
     functions: int,
     penalty: float,
+    *,
+    bounds: Any,  # noqa: ANN401
     told_to_stop: Callable[[], bool],
 ) -> Floats:
     """Coefficients (functions, columns + 1), the intercept last, which alone is not penalised."""
@@ -96,8 +102,18 @@ def _minimise(
     start = np.zeros(functions * (design.shape[1] + 1))
     options = {"maxiter": _MOST_STEPS, "gtol": _STEEPNESS, "ftol": 64 * np.finfo(np.float64).eps}
     with one_thread():
-        result = minimize(objective, start, method="L-BFGS-B", jac=True, callback=look, options=options)
+        result = minimize(objective, start, method="L-BFGS-B", jac=True, bounds=bounds, callback=look, options=options)
     return np.asarray(result.x).reshape(functions, -1)
+
+
+def _bounds(signs: NDArray[np.int64], functions: int, columns: int) -> Any:  # noqa: ANN401 - scipy is untyped
+    """Slopes that must rise are at least 0, those that must fall at most; scaling turns no number around."""
+    from scipy.optimize import Bounds  # noqa: PLC0415 - as above
+
+    lower, upper = np.full((functions, columns + 1), -np.inf), np.full((functions, columns + 1), np.inf)
+    lower[:, : len(signs)][:, signs > 0] = 0.0
+    upper[:, : len(signs)][:, signs < 0] = 0.0
+    return Bounds(lower.ravel(), upper.ravel())
 
 
 def _design(scaling: Scaling, matrix: Floats) -> Any:  # noqa: ANN401 - scipy is untyped

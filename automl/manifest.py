@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from automl.archive import dump_json, invalid, load_json
-from automl.params import Family
-from automl.types import Json, Metric, Task
+from automl.types import Family, Json, Metric, Task
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -10,8 +10,8 @@ from automl.manifest import Manifest, MemberEntry
 from automl.modelcheck import bare_model, check_model
 from automl.models import FoldModel, Member, Model
 from automl.neuralmodel import Neural
-from automl.params import TREES, Family
-from automl.types import Json, Task
+from automl.params import TREES
+from automl.types import Family, Json, Task
 
 
 def store(members: Sequence[Member]) -> tuple[dict[str, bytes], list[Json]]:

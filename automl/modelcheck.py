@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.archive import invalid
-from automl.params import Family
-from automl.types import Floats, Task
+from automl.types import Family, Floats, Task
 
 _MOST_TREES = 100_000
 _MOST_LEAVES = 131_072

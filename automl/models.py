@@ -8,8 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from automl.extension import Extension
-from automl.params import Family
-from automl.types import Floats
+from automl.types import Family, Floats
 
 
 class Model(Protocol):

@@ -10,7 +10,8 @@ from automl.assemble import assemble
 from automl.augmented import tell_augmentation
 from automl.bundle import Bundle, pack
 from automl.columns import Profile
-from automl.explore import MakeRunner, Ways, explore, spread_of
+from automl.explore import MakeRunner, Ways, explore
+from automl.families import spread_of
 from automl.judge import judge, report_seconds
 from automl.lineage import lineage_of
 from automl.precedents import left_behind
@@ -83,6 +84,9 @@ def train(
     if test is not None:
         request = replace(request, refit=False)  # all rows that may be learnt from have been already
     warm = warm or WarmStart()
+    if "boosted" not in request.families:
+        detail = "The best params of earlier runs are of boosted trees, which 'families' leaves out."
+        warm = replace(warm, detail=detail, precedents=())
     brake = Brake.after(request.timeout_s - elapsed_s, monitor)
     stages = Stages(brake, monitor)
     with stages("profile"):
@@ -94,7 +98,7 @@ def train(
         judges = f"{len(parts.holdout_target)} {'in the test table' if problem.test else 'held out'}"
         step["detail"] = f"{len(parts.target)} rows in {len(parts.folds)} folds, {judges}"
     with stages("features") as step:
-        features = encode(problem, parts.train, parts.target, parts.folds, request.seed, weights=parts.weights)
+        features = encode(problem, request, parts.train, parts.target, parts.folds, weights=parts.weights)
         step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
         baselines = answer_simply(problem, parts, features, request, brake)
     with stages("search") as step:
@@ -131,7 +135,7 @@ def train(
             metrics=report["metrics"],
             lineage={
                 **lineage_of(request, found, blend, lineage),
-                **left_behind(problem, found, spread_of(problem, features)),
+                **left_behind(problem, found, spread_of(problem, features.views.material)),
                 "rows": rows,
             },
         )

@@ -107,7 +107,7 @@ def pose(
         test=None if test is None else _read_test(test, columns, aside, classes, request),
         classes=classes,
         ordered=request.class_order is not None or any(type(label) in (int, float) for label in classes),
-        findings=tuple(_findings(table, profile, request)),
+        findings=(*_findings(table, profile, request), *_direction(request, classes)),
         meta=MetaFeatures.of(profile, request, task),
     )
 
@@ -157,6 +157,14 @@ def _findings(table: pa.Table, profile: Profile, request: TrainRequest) -> list[
     names = {request.target, *(column.name for column in feature_columns(profile, request))}
     used = tuple(column for column in profile.columns if column.name in names)
     return findings_for_target(table, Profile(profile.rows, used, ()), request.target)
+
+
+def _direction(request: TrainRequest, classes: Sequence[Json]) -> list[Finding]:
+    """Whose probability rises, where the user has left that to the classes' frequencies."""
+    if len(classes) != 2 or request.positive is not None or not any(request.monotone.values()):  # noqa: PLR2004
+        return []
+    detail = f"What rises or falls with a column is the probability of {classes[1]!r}, the rarer class"
+    return [Finding("monotone-direction", None, f"{detail}; if it should be the other one's, name that as 'positive'.")]
 
 
 def _column(table: pa.Table, column: Column) -> NDArray[Any]:

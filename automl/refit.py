@@ -91,7 +91,7 @@ def refit(
     needed = sum(refit_seconds(problem, parts, outcome.trial) for outcome in blend.outcomes)
     if not request.refit or needed > brake.left():
         return judged
-    features = encode(problem, problem.frame, problem.target, [], request.seed, weights=problem.weights)
+    features = encode(problem, request, problem.frame, problem.target, [], weights=problem.weights)
     evaluator = Evaluator(features.views, cores=cores())
     again = []
     for outcome in blend.outcomes:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, get_args
 
 from automl.params import CHOICES
 from automl.schedules import Schedule
-from automl.types import Augmentation, Json
+from automl.types import Augmentation, Family, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def build_space(
     recipes: Sequence[str] = ("plain",),
     schedules: Sequence[Schedule] = get_args(Schedule),
 ) -> Space:
-    """The space for a table: narrow, since the few trials that a budget holds should all be worth their time.
+    """The space of boosted trees: narrow, since the few trials that a budget holds should all be worth their time.
 
     Args:
         rows: that a fold trains on: leaves of many rows make sense only where there are many.
@@ -108,6 +108,17 @@ def augmentation_space(kinds: Sequence[Augmentation]) -> Space:
 def defaults(space: Space) -> dict[str, Json]:
     """LightGBM's own, unless the user says otherwise."""
     return {name: dimension.default for name, dimension in space.items()}
+
+
+def family_of(space: Space) -> Family:
+    """Whose space it is: what does not say it is of boosted trees."""
+    family: Family = space["family"].default if "family" in space else CHOICES["family"]
+    return family
+
+
+def is_point(space: Space) -> bool:
+    """Whether there is nothing to choose."""
+    return all(len(dimension.options) == 1 for dimension in space.values())
 
 
 def within(space: Space, some: Mapping[str, Json]) -> dict[str, Json]:

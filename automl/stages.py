@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.constraints import meetings, signs
 from automl.evaluation.baselines import default_booster, dummy_outputs
 from automl.features import FeatureEncoder
 from automl.machine import cores
@@ -139,7 +140,13 @@ def _folds(splitter: Splitter, rows: Rows, request: TrainRequest) -> Folds:
 
 
 def encode(
-    problem: Problem, frame: Frame, target: NDArray[Any], folds: Folds, seed: int, *, weights: Floats | None = None
+    problem: Problem,
+    request: TrainRequest,
+    frame: Frame,
+    target: NDArray[Any],
+    folds: Folds,
+    *,
+    weights: Floats | None = None,
 ) -> Features:
     """Fit the encoder on the rows to learn from."""
     encoder = FeatureEncoder.fit(frame, problem.columns)
@@ -152,8 +159,10 @@ def encode(
         n_classes=len(problem.classes),
         categorical=encoder.categorical,
         weights=weights,
+        monotone=signs(encoder.sources, request.monotone),
+        interactions=meetings(encoder.sources, request.interactions),
         texts=encoder.texts(frame),
-        seed=seed,
+        seed=request.seed,
     )
     return Features(encoder, Views(material))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ Task = Literal["binary", "multiclass", "regression"]
 ColumnType = Literal["numeric", "categorical", "boolean", "datetime", "text"]
 Algorithm = Literal["auto", "tpe", "genetic", "anneal", "random"]
 SplitKind = Literal["random", "group", "time", "column"]
+Family = Literal["boosted", "forest", "linear", "neural"]
+"""Boosted trees, LightGBM's random-forest mode, a penalised linear model, a small neural network."""
 Augmentation = Literal[
     "class_weights",
     "smote",
@@ -107,6 +109,13 @@ class TrainRequest:
         folds: number of cross-validation folds; chosen from the number of rows when None.
         repeats: how often the rows are folded, each time anew.
         weights: name of a column that says how much each row counts; all the same when None.
+        ignore: names of columns that nothing is learnt from.
+        params: what every trial has, of those that `params.TUNABLE` lists.
+        ranges: what they may be otherwise: of a number its lowest and highest value, of anything else the options.
+        monotone: by a column's name, 1 where what is predicted may only rise with it, -1 where it may only fall, 0
+            where it may do both. What rises is the value, or the probability of the positive class.
+        interactions: groups of columns. Those of two groups never act together, and those in no group form one more.
+        families: kinds of models that may be tried.
         augmentation: of each fold's training rows: `auto` keeps one only where it helps beyond noise, names are applied
             one after the other.
         slices: columns of which the report tells every slice.
@@ -130,6 +139,12 @@ class TrainRequest:
     folds: int | None = None
     repeats: int = 1
     weights: str | None = None
+    ignore: Sequence[str] = ()
+    params: Mapping[str, Json] = field(default_factory=dict)
+    ranges: Mapping[str, Sequence[Json]] = field(default_factory=dict)
+    monotone: Mapping[str, int] = field(default_factory=dict)
+    interactions: Sequence[Sequence[str]] = ()
+    families: Sequence[Family] = get_args(Family)
     augmentation: Literal["auto", "none"] | Sequence[Augmentation] = "auto"
     slices: Sequence[str] = ()
     ensemble: bool = True

@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from automl.explore import space_of
+from automl.families import spaces_for
 from automl.machine import cores
 from automl.portfolio import portfolio
 from automl.problem import pose
@@ -106,8 +106,9 @@ def score(table: Table, candidates: Sequence[Mapping[str, Json]]) -> list[float 
     request = TrainRequest(target="target", task=table.task, metric=table.metric)
     problem = pose(rows, request)
     parts = split(problem, request)
-    features = encode(problem, parts.train, parts.target, parts.folds, request.seed)
-    evaluator, space = Evaluator(features.views, cores=cores()), space_of(problem, features, Plan())
+    features = encode(problem, request, parts.train, parts.target, parts.folds)
+    evaluator = Evaluator(features.views, cores=cores())
+    space = spaces_for(problem, features.views.material, request, Plan())["boosted"]
     brake = Brake.after(math.inf)
     attempts = (
         Attempt(number, Proposal(portfolio(space, [params])[0], "portfolio"), folds=FOLDS, seconds=MOST_S)

@@ -9,11 +9,12 @@ from automl.search.loop import Found, Search
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal, Proposer, make_proposer, opening
 from automl.search.runner import Runner
-from automl.search.special import companions
+from automl.search.special import LEAST_RATE, companions, second
 from automl.search.stopping import Brake
 from automl.search.views import Material, Views
 
 __all__ = [
+    "LEAST_RATE",
     "Agenda",
     "Attempt",
     "Auditions",
@@ -33,4 +34,5 @@ __all__ = [
     "companions",
     "make_proposer",
     "opening",
+    "second",
 ]

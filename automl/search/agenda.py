@@ -64,15 +64,21 @@ class Agenda:
     imposed: Mapping[str, Json] = field(default_factory=dict)
     closing: Closing = field(default_factory=Closing)
 
-    def next(self, history: Sequence[Trial], number: int, budget: Budget) -> Attempt:
-        """The attempt with this number, given the earlier trials, of which pending ones look failed."""
+    def next(self, history: Sequence[Trial], number: int, budget: Budget) -> Attempt | None:
+        """The attempt with this number, given the earlier trials, of which pending ones look failed.
+
+        None when everything has been tried.
+        """
         fidelity = self._fidelity(history, budget)
         proposal = (
             self.growth.promoted(history, fidelity)
             or self._close(history, fidelity, budget)
             or self._audition(history, number, budget)
             or self.propose(history, number, self.seed)
+            or self.closing.at_last(history, self.plan)
         )
+        if proposal is None:
+            return None
         proposal = replace(proposal, params={**proposal.params, **self.imposed})
         mix = Mix.of(proposal.params)
         rivals = [trial for trial in history if fidelity.of(trial) and Mix.of(trial.params) == mix]

@@ -9,7 +9,7 @@ from automl.params import CHOICES, choice
 from automl.search.evidence import FEWEST_FOLDS
 from automl.search.proposers import Proposal, Proposer
 from automl.search.stopping import find_best
-from automl.types import Augmentation, Trial
+from automl.types import Augmentation, Family, Trial
 
 AUDITION: Final = "augmentation"
 """Its proposer's name."""
@@ -29,15 +29,17 @@ class Auditions:
     Attributes:
         kinds: to try.
         propose: the algorithm, over a space of nothing but kind and strength.
+        family: that is searched; trials of others are no twins.
     """
 
     kinds: tuple[Augmentation, ...]
     propose: Proposer
+    family: Family = CHOICES["family"]
 
     def next(self, history: Sequence[Trial], number: int, seed: int) -> Proposal | None:
         """The proposal for trial `number`, with its twin for a parent; None where the trial had better be another."""
         heard = [trial for trial in history if trial.proposer == AUDITION]
-        twin = find_best(trial for trial in history if _may_be_twin(trial))
+        twin = find_best(trial for trial in history if self._may_be_twin(trial))
         if twin is None:
             return None
         mix = _proven(heard, twin)
@@ -45,10 +47,22 @@ class Auditions:
             mix = self._fresh(heard, number, seed)
         return Proposal({**twin.params, **mix.to_params()}, AUDITION, parents=(twin.number,)) if mix else None
 
-    def _fresh(self, heard: Sequence[Trial], number: int, seed: int) -> Mix:
+    def _fresh(self, heard: Sequence[Trial], number: int, seed: int) -> Mix | None:
         tried = {name for trial in heard for name in Mix.of(trial.params).names}
         untried = next((name for name in self.kinds if name not in tried), None)
-        return Mix((untried,)) if untried else Mix.of(self.propose(heard, number, seed).params)
+        if untried:
+            return Mix((untried,))
+        proposal = self.propose(heard, number, seed)
+        return Mix.of(proposal.params) if proposal else None
+
+    def _may_be_twin(self, trial: Trial) -> bool:
+        return (
+            trial.state == "succeeded"
+            and trial.share == 1
+            and len(trial.fold_scores) >= FEWEST_FOLDS
+            and choice(trial.params, "family") == self.family
+            and Mix.of(trial.params).names == PLAIN.names
+        )
 
 
 def _proven(heard: Sequence[Trial], twin: Trial) -> Mix | None:
@@ -63,13 +77,3 @@ def twin_of(heard: Proposal | Trial, history: Sequence[Trial]) -> Trial | None:
     if heard.proposer != AUDITION:
         return None
     return next(trial for trial in history if trial.number in heard.parents)
-
-
-def _may_be_twin(trial: Trial) -> bool:
-    return (
-        trial.state == "succeeded"
-        and trial.share == 1
-        and len(trial.fold_scores) >= FEWEST_FOLDS
-        and choice(trial.params, "family") == CHOICES["family"]
-        and Mix.of(trial.params).names == PLAIN.names
-    )

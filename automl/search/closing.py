@@ -10,8 +10,8 @@ from typing import Final
 from automl.params import CHOICES, choice, is_random
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal
-from automl.search.special import CLOSERS, SLOWER, polish, reseed
-from automl.types import Trial
+from automl.search.special import CLOSERS, LEAST_RATE, SLOWER, polish, reseed
+from automl.types import Family, Trial
 
 _POLISHED: Final = 3
 _SEEDS: Final = 2
@@ -30,10 +30,12 @@ class Closing:
     """Says what to do at the end, and when that is.
 
     Attributes:
-        rate_fixed: by the user, so that it cannot be lowered.
+        family: that is searched.
+        slowest: no learning rate is lowered below it.
     """
 
-    rate_fixed: bool = False
+    family: Family = CHOICES["family"]
+    slowest: float = LEAST_RATE
 
     def within(self, trials: Sequence[Trial], whole_s: float, left_s: float, plan: Plan) -> Proposal | None:
         """The next step once the time is only just enough for those to come; None before, and where none fits.
@@ -65,32 +67,38 @@ class Closing:
         steps = self._steps(trials, plan)
         return steps[0][0] if trials_left <= len(steps) and trials_left + len(trials) > _FEWEST * len(steps) else None
 
+    def at_last(self, trials: Sequence[Trial], plan: Plan) -> Proposal | None:
+        """The best with another seed, once nothing else is left to try; None after a few of them."""
+        steps = _reseeded(_ranked(trials, self.family)) if plan.seeds else []
+        return steps[0][0] if steps else None
+
     def _steps(self, trials: Sequence[Trial], plan: Plan) -> list[tuple[Proposal, float]]:
         """Those to come, and the seconds that each takes."""
-        if len(_ranked(trials)) < _FEWEST_IDEAS:
+        ranked = _ranked(trials, self.family)
+        if len(ranked) < _FEWEST_IDEAS:
             return []
-        polished = _polished(trials) if plan.polish and not self.rate_fixed else []
-        return polished or (_reseeded(trials) if plan.seeds else [])
+        polished = _polished(ranked, self.slowest) if plan.polish else []
+        return polished or (_reseeded(ranked) if plan.seeds else [])
 
 
-def _polished(trials: Sequence[Trial]) -> list[tuple[Proposal, float]]:
-    made = [trial for trial in trials if trial.proposer == "polish"]
+def _polished(ranked: Sequence[Trial], slowest: float) -> list[tuple[Proposal, float]]:
+    made = [trial for trial in ranked if trial.proposer == "polish"]
     parents = {parent for trial in made for parent in trial.parents}
-    ideas = [t for t in _ranked(trials) if t.proposer not in CLOSERS and t.number not in parents]
-    best = ((polish(trial), trial.seconds) for trial in ideas[: _POLISHED - len(made)])
+    ideas = [t for t in ranked if t.proposer not in CLOSERS and t.number not in parents]
+    best = ((polish(trial, slowest), trial.seconds) for trial in ideas[: _POLISHED - len(made)])
     return [(proposal, SLOWER * seconds) for proposal, seconds in best if proposal]
 
 
-def _reseeded(trials: Sequence[Trial]) -> list[tuple[Proposal, float]]:
-    seeded = [trial for trial in trials if trial.proposer == "seeds"]
+def _reseeded(ranked: Sequence[Trial]) -> list[tuple[Proposal, float]]:
+    seeded = [trial for trial in ranked if trial.proposer == "seeds"]
     parents = {parent for trial in seeded for parent in trial.parents}
-    parent = next((t for t in _ranked(trials) if t.proposer != "seeds" and (t.number in parents or not parents)), None)
+    parent = next((t for t in ranked if t.proposer != "seeds" and (t.number in parents or not parents)), None)
     if parent is None or not is_random(parent.params):
         return []
     return [(proposal, parent.seconds) for proposal in reseed(parent, _SEEDS)[len(seeded) :]]
 
 
-def _ranked(trials: Sequence[Trial]) -> list[Trial]:
-    """Boosted trees that came to their end, the best first."""
-    whole = [t for t in trials if t.state == "succeeded" and choice(t.params, "family") == CHOICES["family"]]
+def _ranked(trials: Sequence[Trial], family: Family) -> list[Trial]:
+    """Those of a family that came to their end, the best first."""
+    whole = [t for t in trials if t.state == "succeeded" and choice(t.params, "family") == family]
     return sorted(whole, key=lambda trial: (-(trial.score or 0.0), trial.number))

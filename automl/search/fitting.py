@@ -103,6 +103,7 @@ def _fit_linear(material: Material, view: View, params: Mapping[str, Json], told
         lesson.matrix,
         lesson.target,
         categorical=material.categorical,
+        monotone=material.monotone,
         task=material.task,
         n_classes=material.n_classes,
         penalty=choice(params, "linear_c"),

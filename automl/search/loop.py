@@ -1,6 +1,6 @@
 """Propose, evaluate, record, until the budget is spent."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,7 +77,10 @@ class Search:
             brake = self._brake(trials, leader, pool)
             if trials and brake.left() <= self._least(trials):
                 break
-            for outcome in self._batch(trials, brake):
+            attempts = self._attempts(trials, brake)
+            if not attempts:
+                break
+            for outcome in self.runner.run(attempts, brake):
                 trials.append(outcome.trial)
                 leader = find_best(trials)
                 pool.offer(outcome, trials)
@@ -117,8 +120,8 @@ class Search:
             leader is None and len(trials) >= _HOPELESS
         )
 
-    def _batch(self, trials: Sequence[Trial], brake: Brake) -> Iterator[Outcome]:
-        """As many trials as the runner makes at once, in the order of their numbers.
+    def _attempts(self, trials: Sequence[Trial], brake: Brake) -> list[Attempt]:
+        """As many as the runner makes at once, in the order of their numbers; none when everything has been tried.
 
         Batches begin at multiples of that, also when a search was interrupted amidst one, and those of a batch do not
         know of each other how they end.
@@ -129,6 +132,9 @@ class Search:
         budget = Budget(whole_s=self.whole_s, left_s=brake.left(), max_trials=self.max_trials)
         attempts: list[Attempt] = []
         for number in range(first, first + self.runner.width):
-            attempts.append(self.agenda.next([*known, *map(as_pending, attempts)], number, budget))
+            attempt = self.agenda.next([*known, *map(as_pending, attempts)], number, budget)
+            if attempt is None:
+                break
+            attempts.append(attempt)
         most = None if self.max_trials is None else self.max_trials - len(trials)
-        return self.runner.run(attempts[begin - first :][:most], brake)
+        return attempts[begin - first :][:most]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
-from automl.space import Space, defaults
+from automl.space import Space, defaults, is_point
 from automl.types import Algorithm, Json, Trial
 
 if TYPE_CHECKING:
@@ -39,9 +39,12 @@ class Proposal:
 
 
 class Proposer(Protocol):
-    """Proposes trial `number` of the run with `seed`, given the earlier ones, of which pending ones look failed."""
+    """Proposes trial `number` of the run with `seed`, given the earlier ones, of which pending ones look failed.
 
-    def __call__(self, history: Sequence[Trial], number: int, seed: int) -> Proposal: ...
+    None when everything has been tried.
+    """
+
+    def __call__(self, history: Sequence[Trial], number: int, seed: int) -> Proposal | None: ...
 
 
 def opening(
@@ -62,11 +65,12 @@ def opening(
         near: from runs on similar tables, which know no more than the portfolio.
     """
     covering = [Proposal(params, "portfolio") for params in portfolio]
-    return [Proposal(defaults(space), "default"), *warm, *companions[:1], *covering, *companions[1:], *near]
+    first = [Proposal(defaults(space), "default"), *warm, *companions[:1], *covering, *companions[1:], *near]
+    return [each for place, each in enumerate(first) if each.params not in [other.params for other in first[:place]]]
 
 
 def make_proposer(algorithm: Algorithm, space: Space, first: Sequence[Proposal]) -> Proposer:
-    """What comes first, then the algorithm."""
+    """What comes first, then the algorithm, where the space leaves it anything to choose."""
 
     @cache
     def suggester() -> "Suggester":
@@ -74,8 +78,10 @@ def make_proposer(algorithm: Algorithm, space: Space, first: Sequence[Proposal])
 
         return Suggester(algorithm, space)
 
-    def propose(history: Sequence[Trial], number: int, seed: int) -> Proposal:
+    def propose(history: Sequence[Trial], number: int, seed: int) -> Proposal | None:
         made = sum(trial.proposer in _OPENERS for trial in history)
-        return first[made] if made < len(first) else suggester()(history, number, seed)
+        if made < len(first):
+            return first[made]
+        return None if is_point(space) else suggester()(history, number, seed)
 
     return propose

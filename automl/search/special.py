@@ -1,50 +1,50 @@
 """Proposals beside the algorithm's: models of other kinds, and more of a good one."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from automl.params import CHOICES, choice
 from automl.search.proposers import Proposal
-from automl.space import Space, within
-from automl.types import Json, Trial
+from automl.space import Space, defaults, family_of, within
+from automl.types import Family, Json, Trial
 
 CLOSERS: Final = ("polish", "seeds")
 """Who proposes the trials of a search's end."""
 SLOWER: Final = 2.5
 """A polished trial takes so many times as long."""
+LEAST_RATE: Final = 0.015
+"""What is polished below gains nothing."""
 _MANY_ROWS: Final = 10_000
-_LEAST_RATE: Final = 0.015
-_FOREST: Final[dict[str, Json]] = {
-    "family": "forest",
-    "num_leaves": 256,
-    "min_data_in_leaf": 3,
-    "feature_fraction": 1.0,
-    "feature_fraction_bynode": 0.4,
-    "bagging_fraction": 0.7,
-    "extra_trees": False,
+_SECOND: Final[Mapping[Family, Mapping[str, Json]]] = {
+    "neural": {"dropout": 0.4},
+    "linear": {"linear_c": 0.05},
+    "forest": {"extra_trees": True},
 }
+"""What a second model of a kind has that the first one has not."""
 
 
-def companions(space: Space, rows: int) -> list[Proposal]:
-    """Models that err in other ways than boosted trees, for the ensemble: neural, linear, a forest, one of random cuts.
+def companions(spaces: Mapping[Family, Space], rows: int) -> list[Proposal]:
+    """Models that err in other ways than those of the first space, for the ensemble: linear, neural, forests.
 
-    None under a fixed `family`, which the user then wants for all. One of a kind where rows are many: there they cost
-    much, and differ less.
+    One of a kind where rows are many: there they cost much, and differ less.
     """
-    if "family" in space:
-        return []
-    firsts: list[dict[str, Json]] = [{"family": "linear"}, {"family": "neural"}, within(space, _FOREST)]
-    seconds: list[dict[str, Json]] = [
-        {"family": "neural", "dropout": 0.4},
-        {"family": "linear", "linear_c": 0.05},
-        within(space, _FOREST | {"extra_trees": True}),
+    others = [*spaces.values()][1:]
+    firsts = [
+        defaults(space) for name in ("linear", "neural", "forest") for space in others if family_of(space) == name
     ]
-    return [Proposal(kind, "companion") for kind in (firsts if rows > _MANY_ROWS else firsts + seconds)]
+    seconds = [second(space) for name in _SECOND for space in others if family_of(space) == name]
+    return [Proposal(params, "companion") for params in (firsts if rows > _MANY_ROWS else firsts + seconds)]
 
 
-def polish(best: Trial) -> Proposal | None:
-    """A trial at 0.4 of its learning rate, in more rounds; None where that would be too small to matter."""
+def second(space: Space) -> dict[str, Json]:
+    """Another beginning in a space that is not of boosted trees."""
+    return within(space, _SECOND[family_of(space)])
+
+
+def polish(best: Trial, least: float = LEAST_RATE) -> Proposal | None:
+    """A trial at 0.4 of its learning rate, in more rounds; None where that would be below the least rate."""
     rate = best.params.get("learning_rate", 0.1) / SLOWER
-    if rate < _LEAST_RATE or choice(best.params, "family") != CHOICES["family"]:
+    if rate < least or choice(best.params, "family") != CHOICES["family"]:
         return None
     return Proposal({**best.params, "learning_rate": rate}, "polish", parents=(best.number,))
 

@@ -12,11 +12,10 @@ import numpy as np
 from hyperopt import JOB_STATE_DONE, Trials, anneal, hp, rand
 from hyperopt.base import Domain, trials_from_docs
 
-from automl.params import CHOICES
 from automl.search import genetic, tpe
 from automl.search.comparable import comparable
 from automl.search.proposers import Proposal
-from automl.space import Dimension, Space, to_params, to_vals
+from automl.space import Dimension, Space, family_of, to_params, to_vals
 from automl.types import Algorithm, Json, Trial
 
 _LEAVES: Final = 31
@@ -51,7 +50,7 @@ class Suggester:
     def __init__(self, algorithm: Algorithm, space: Space) -> None:
         self._algorithm = algorithm
         self._space = space
-        self._family = space["family"].default if "family" in space else CHOICES["family"]
+        self._family = family_of(space)
         self._known: dict[int, tuple[Mapping[str, Json], dict[str, Any]]] = {}
         self.domain = Domain(None, {name: _node(name, dimension) for name, dimension in space.items()})
 

@@ -7,6 +7,7 @@ from typing import Any, Final, get_args
 import click
 
 from automl.types import Algorithm, Metric, SplitKind, Task, TrainRequest
+from service.cli.constraints import CONSTRAINTS, Option
 
 _DEFAULTS: Final = {field.name: field.default for field in fields(TrainRequest) if field.default is not MISSING}
 
@@ -18,7 +19,7 @@ def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: ANN401 - click's own
+def _option(name: str, text: str, **more: Any) -> Option:  # noqa: ANN401 - click's own
     """An option with the default of the field; one of None is not shown."""
     field = name.partition("/")[0].removeprefix("--").replace("-", "_")
     default = _DEFAULTS[field]
@@ -34,7 +35,7 @@ def _augmentation(text: str) -> str | tuple[str, ...]:
     return text if text in ("auto", "none") else _names(text)
 
 
-_OPTIONS: Final = (
+_OPTIONS: Final[tuple[Option, ...]] = (
     click.option("--target", required=True, metavar="COLUMN", help="Column to predict."),
     _option("--task", "Told from the target if not given.", type=click.Choice(get_args(Task))),
     _option("--metric", "What trials are ranked by; chosen if not given.", type=click.Choice(get_args(Metric))),
@@ -50,6 +51,7 @@ _OPTIONS: Final = (
     _option("--folds", "Cross-validation folds; chosen if not given.", type=int),
     _option("--repeats", "How often the rows are folded.", type=int),
     _option("--weights", "Says how much each row counts.", metavar="COLUMN"),
+    *CONSTRAINTS,
     _option(
         "--augmentation", "Of the training rows: auto, none, or names with commas.", metavar="NAMES", type=_augmentation
     ),

@@ -92,7 +92,6 @@ def test_every_problem_is_explained() -> None:
 
 
 _NEVER_ANSWERED = {
-    "invalid-param",  # of a trial: only the engine proposes those
     "unknown-key",  # of the command line
 }
 

@@ -101,6 +101,44 @@ def test_classes_in_an_order(api: Api, client: ContractClient) -> None:
     assert client.get(f"/v1/runs/{run['id']}/report").json["metrics"]["kappa_quadratic"]["value"] > 0.5
 
 
+def test_a_run_under_constraints(api: Api, client: ContractClient, dataset: str) -> None:
+    asked = {
+        "params": {"extra_trees": True},
+        "ranges": {"num_leaves": [4, 9]},
+        "monotone": {"size": 1},
+        "interactions": [["size"]],
+        "families": ["boosted", "forest"],
+    }
+    run = start(client, dataset, constraints=asked, positive="yes", budget={"max_trials": 4})
+    assert (run["request"]["constraints"], run["request"]["ignore"]) == (asked, [])
+    assert api.work()
+    trials = client.get(f"/v1/runs/{run['id']}/trials").json["items"]
+    assert len(trials) == 4
+    assert all(trial["params"]["extra_trees"] and 4 <= trial["params"]["num_leaves"] <= 9 for trial in trials)
+    path = client.get(f"/v1/runs/{run['id']}/best").headers["Location"]
+    assert client.get(path).json["lineage"]["request"]["monotone"] == {"size": 1}
+    rows = [{"color": color, "size": size / 4} for color in ("red", "blue") for size in range(40)]
+    answers = client.post(f"{path}/predict", json={"rows": rows}).json["probabilities"]
+    rising = [answer["yes"] for answer in answers]
+    assert rising[:40] == sorted(rising[:40])
+    assert rising[40:] == sorted(rising[40:])
+
+
+def test_what_is_ignored_is_not_asked_for_again(api: Api, client: ContractClient, dataset: str) -> None:
+    run = start(client, dataset, ignore=["size"], budget={"max_trials": 1})
+    assert run["request"]["ignore"] == ["size"]
+    assert api.work()
+    path = client.get(f"/v1/runs/{run['id']}/best").headers["Location"]
+    assert client.post(f"{path}/predict", json={"rows": [{"color": "red"}]}).status_code == 200
+    assert client.get(f"{path}/schema").json["properties"]["rows"]["items"]["required"] == ["color"]
+
+
+def test_a_request_can_be_sent_as_it_was_echoed(client: ContractClient, dataset: str) -> None:
+    asked = {"params": {"num_leaves": 5}, "interactions": [["size", "color"], ["color"]]}
+    echoed = start(client, dataset, constraints=asked)["request"]
+    assert client.post("/v1/runs", json=echoed).json["request"] == echoed
+
+
 def test_a_test_dataset_judges_and_stays_while_it_must(api: Api, client: ContractClient, dataset: str) -> None:
     test = client.post("/v1/datasets?name=later", data=rows_csv(30), content_type=CSV).json["id"]
     run = start(client, dataset, test_dataset=test, budget={"max_trials": 1})

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from automl.types import Algorithm, Augmentation, Metric, SplitKind, Task
 from service.api.schemas.common import ColumnName, DatasetId, ModelName, Request
+from service.api.schemas.constraints import Constraints
 
 ClassOrder = Annotated[list[Annotated[str, Field(max_length=10_000)]], Field(min_length=3, max_length=200)]
 Augmentations = Annotated[list[Augmentation], Field(min_length=1, max_length=5)]
@@ -83,6 +84,10 @@ class RunRequest(Request):
     search: Search = Search()
     split: Split = Split()
     weights: ColumnName | None = Field(None, description="Column that says how much each row counts: 0 or more")
+    ignore: list[ColumnName] = Field(
+        [], max_length=10_000, description="Columns that nothing is learnt from; predictions do not need them"
+    )
+    constraints: Constraints = Constraints()
     augmentation: Literal["auto", "none"] | Augmentations = Field(
         "auto",
         description="Of each fold's training rows: `auto` tries some and keeps what helps beyond noise; a list is "

@@ -4,10 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from automl.booster import TrainingData, fit, load_booster
 from automl.errors import InvalidBundle, InvalidRequest
+from automl.families import forest_space
 from automl.modelcheck import check_model
+from automl.space import build_space, to_params
 from automl.types import Floats, Json, Task
 
 CLASSES: dict[Task, int] = {"binary": 2, "multiclass": 3, "regression": 0}
@@ -276,6 +280,27 @@ def test_a_monotone_feature_never_turns_the_other_way(family: str, more: dict[st
     outputs = booster.predict(rising.reshape(-1, 4)).reshape(50, 40)
     assert np.diff(outputs, axis=1).max() < 1e-9
     assert np.ptp(outputs) > 0.1
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_nothing_that_a_trial_may_have_breaks_a_monotone_constraint(data: st.DataObject) -> None:
+    family = data.draw(st.sampled_from(["boosted", "forest"]))
+    space = forest_space(300, categories=True) if family == "forest" else build_space(300, categories=True, rarest=9)
+    vals = {name: data.draw(st.floats(each.low, each.high)) for name, each in space.items()}
+    params = to_params(space, vals)
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    matrix = np.column_stack([rng.normal(size=(300, 3)), rng.integers(0, 6, 300)])
+    matrix[rng.random((300, 4)) < 0.05] = np.nan
+    target = np.sin(2 * np.nan_to_num(matrix[:, 0])) + np.isin(matrix[:, 3], [1, 4]) + 0.3 * rng.normal(size=300)
+    signs = data.draw(st.tuples(st.sampled_from([-1, 1]), st.sampled_from([-1, 0, 1])))
+    it = TrainingData(matrix, target, task="regression", categorical=[3], monotone=[*signs, 0, 0])
+    booster = load_booster(fit(it, it.whole, None, params, rounds=25, patience=1, threads=1).text, "regression", 0)
+    for feature, sign in enumerate(signs):
+        moved = np.repeat(matrix[:30, None, :], 50, axis=1)
+        moved[:, :, feature] = np.linspace(-3, 3, 50)
+        outputs = booster.predict(moved.reshape(-1, 4)).reshape(30, 50)
+        assert sign == 0 or np.diff(sign * outputs, axis=1).min() > -1e-9
 
 
 def test_features_of_two_groups_never_act_together() -> None:

@@ -46,6 +46,17 @@ def design(matrix: Floats) -> Floats:
     return np.column_stack([numbers, missing, np.eye(scaling.slots)[slots[:, 0]]])
 
 
+@pytest.mark.parametrize("task", ["binary", "regression"])
+def test_a_slope_that_may_not_be_is_none_and_one_that_may_is_as_it_was(task: Task) -> None:
+    matrix, target = table(task)
+    free, kept = fitted(task, matrix, target), fitted(task, matrix, target, monotone=[1, -1, 0])
+    np.testing.assert_allclose(kept.predict(matrix), free.predict(matrix), rtol=1e-3, atol=5e-3)
+    turned = fitted(task, matrix, target, monotone=[-1, 0, 0])
+    assert turned.slopes[0, 0] == 0
+    even = np.column_stack([np.zeros(len(matrix)), matrix[:, 1:]])
+    np.testing.assert_allclose(turned.predict(matrix), fitted(task, even, target).predict(even), rtol=1e-3, atol=5e-3)
+
+
 @pytest.mark.parametrize("task", ["binary", "multiclass"])
 @pytest.mark.parametrize("penalty", [0.01, 1.0, 100.0])
 @pytest.mark.parametrize("weighted", [False, True])

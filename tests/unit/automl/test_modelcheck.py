@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from automl.booster import load_booster
 from automl.errors import InvalidBundle
 from automl.modelcheck import bare_model, check_model
-from automl.params import Family
 from automl.predictor import Predictor
-from automl.types import Floats, Frame, Task
+from automl.types import Family, Floats, Frame, Task
 
 TREE = """num_leaves=3
 num_cat=1

@@ -31,7 +31,7 @@ def test_defaults_pass() -> None:
         ("num_class", 10**6),
         ("eta", 0.1),
         ("data_sample_strategy", "goss"),
-        ("family", "neural"),
+        ("family", "deep"),
         ("family", ["boosted"]),
         ("schedule", None),
         ("recipe", "../plain"),

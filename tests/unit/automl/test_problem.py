@@ -126,3 +126,12 @@ def test_a_known_profile_counts_unless_it_is_of_another_table() -> None:
             pose(learnt, TrainRequest(target="y"), profile=other).columns
             == pose(learnt, TrainRequest(target="y")).columns
         )
+
+
+def test_it_is_said_whose_probability_is_monotone_unless_the_user_has() -> None:
+    def codes(**request: Json) -> set[str]:
+        posed = pose(table(["n", "y", "n"] * 20), TrainRequest(target="y", **request))
+        return {finding.code for finding in posed.findings if finding.code == "monotone-direction"}
+
+    assert codes(monotone={"size": 1}) == {"monotone-direction"}
+    assert codes(monotone={"size": 1}, positive="n") == codes(monotone={"size": 0}) == codes() == set()

@@ -26,14 +26,14 @@ def test_holdout_rows_reach_no_fold_and_no_encoder(problem: Problem) -> None:
     assert (len(parts.target), len(parts.holdout_target)) == (150, 50)
     assert not set(parts.train["row"]) & set(parts.holdout["row"])
     assert sorted(np.concatenate([valid for _, valid in parts.folds])) == list(range(150))
-    encoder = encode(problem, parts.train, parts.target, parts.folds, 0).encoder
+    encoder = encode(problem, REQUEST, parts.train, parts.target, parts.folds).encoder
     assert {row for _, _, row in encoder.unseen(parts.holdout)} == set(parts.holdout["row"])
     assert not list(encoder.unseen(parts.train))
 
 
 def test_baselines_answer_every_holdout_row(problem: Problem) -> None:
     parts = split(problem, REQUEST)
-    features = encode(problem, parts.train, parts.target, parts.folds, 0)
+    features = encode(problem, REQUEST, parts.train, parts.target, parts.folds)
     answers = answer_simply(problem, parts, features, REQUEST, Brake.after(60))
     assert set(answers) == {"dummy", "default_lightgbm"}
     for outputs in answers.values():
@@ -62,5 +62,5 @@ def test_no_stage_begins_in_a_run_to_be_abandoned() -> None:
 
 def test_default_lightgbm_is_left_out_where_there_is_no_time_for_it(problem: Problem) -> None:
     parts = split(problem, REQUEST)
-    features = encode(problem, parts.train, parts.target, parts.folds, 0)
+    features = encode(problem, REQUEST, parts.train, parts.target, parts.folds)
     assert set(answer_simply(problem, parts, features, REQUEST, Brake.after(0))) == {"dummy"}

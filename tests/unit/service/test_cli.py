@@ -1,19 +1,23 @@
 """Commands as a person types them: what they print, where, and how they end."""
 
+import json
 import os
 import socket
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
 from automl.errors import Fault, InvalidData
+from automl.types import TrainRequest
 from service.cli import main
 from service.cli.group import explain
 from service.cli.options import with_settings
+from service.cli.request import request_options
 from service.settings import Settings
 
 CREDIT = Path(__file__).parents[3] / "examples" / "german_credit.csv"
@@ -75,6 +79,15 @@ def test_options_win_over_the_environment_and_that_over_defaults(monkeypatch: py
         (["train", CREDIT, "--target", "target", "--seed", "-1"], {}, 1, "'seed' must be 0 to"),
         (["train", CREDIT, "--target", "target", "--test", CREDIT], {}, 1, "the dataset itself"),
         (["train", CREDIT, "--target", "target", "--weights", "aeg"], {}, 1, "Did you mean 'age'"),
+        (["train", CREDIT, "--target", "target", "--ignore", "aeg"], {}, 1, "Did you mean 'age'"),
+        (["train", CREDIT, "--target", "target", "--monotone", "age=up"], {}, 1, "there is nothing else"),
+        (["train", CREDIT, "--target", "target", "--monotone", "age=true"], {}, 1, "there is nothing else"),
+        (["train", CREDIT, "--target", "target", "--monotone", "age"], {}, 2, "'age' is not NAME=VALUE"),
+        (["train", CREDIT, "--target", "target", "--param", "a=1", "--param", "a=2"], {}, 2, "'a' is given twice"),
+        (["train", CREDIT, "--target", "target", "--param", "num_threads=9"], {}, 1, "is not one of learning_rate"),
+        (["train", CREDIT, "--target", "target", "--range", "num_leaves=64,8"], {}, 1, "clearly higher"),
+        (["train", CREDIT, "--target", "target", "--interactions", 'age,"a,b"'], {}, 1, "no column 'a,b'"),
+        (["train", CREDIT, "--target", "target", "--families", "deep"], {}, 1, "one or more of boosted"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_few_lines(
@@ -86,6 +99,34 @@ def test_what_is_wrong_is_said_in_a_few_lines(
     assert result.stdout == ""
     assert "Traceback" not in result.output
     assert len(result.stderr.splitlines()) <= 8
+
+
+def test_what_a_run_is_held_to_is_read_from_options() -> None:
+    @click.command()
+    @request_options
+    def show(**request: Any) -> None:
+        click.echo(json.dumps({name: request[name] for name in ASKED}))
+
+    options = [option for pair in OPTIONS for option in pair]
+    assert json.loads(CliRunner().invoke(show, ["--target", "y", *options]).stdout) == ASKED
+    nothing = TrainRequest(target="y")
+    bare = json.loads(CliRunner().invoke(show, ["--target", "y"]).stdout)
+    assert bare == json.loads(json.dumps({name: getattr(nothing, name) for name in ASKED}))
+
+
+OPTIONS = [
+    ("--ignore", "id"), ("--ignore", "a,b"), ("--param", "extra_trees=true"), ("--param", "schedule=cosine"),
+    ("--range", "num_leaves=8,64"), ("--range", "schedule=step,cosine"), ("--monotone", "a=b=-1"),
+    ("--interactions", 'age,"a,b"'), ("--interactions", "id"), ("--families", "linear,boosted"),
+]  # fmt: skip
+ASKED = {
+    "ignore": ["id", "a,b"],
+    "params": {"extra_trees": True, "schedule": "cosine"},
+    "ranges": {"num_leaves": [8, 64], "schedule": ["step", "cosine"]},
+    "monotone": {"a=b": -1},
+    "interactions": [["age", "a,b"], ["id"]],
+    "families": ["linear", "boosted"],
+}
 
 
 def test_an_error_tells_the_places_that_it_does_not_tell_already() -> None:

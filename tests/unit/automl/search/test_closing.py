@@ -1,6 +1,7 @@
 """More of the best at the end."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from automl.search.closing import Closing
 from automl.search.plan import Plan
@@ -12,8 +13,8 @@ SCORES = (0.5, 0.9, 0.7, 0.8, 0.6)
 ENOUGH = [make_trial(number, score, params=BOOSTED, seconds=2.0) for number, score in enumerate(SCORES)]
 
 
-def told(trials: Sequence[Trial], left_s: float, plan: Plan | None = None, *, rate_fixed: bool = False) -> str | None:
-    proposal = Closing(rate_fixed=rate_fixed).within(trials, 100, left_s, plan or Plan())
+def told(trials: Sequence[Trial], left_s: float, plan: Plan | None = None, **closing: Any) -> str | None:
+    proposal = Closing(**closing).within(trials, 100, left_s, plan or Plan())
     return proposal and f"{proposal.proposer} {proposal.parents[0]}"
 
 
@@ -60,9 +61,19 @@ def test_forests_and_linear_models_are_not_polished() -> None:
     assert told(others, 3) is None
 
 
+def test_whose_family_is_searched_is_the_best_that_there_is_more_of() -> None:
+    forests = [make_trial(n, 0.8 + n / 100, params={"family": "forest"}, seconds=2.0) for n in range(6)]
+    assert told([*forests, *ENOUGH], 4.5, family="forest") == "seeds 5"
+    assert told([*forests, *ENOUGH], 4.5, family="linear") is None
+    assert Closing("forest").at_last([], Plan()) is None
+    last = Closing("forest").at_last(forests, Plan())
+    assert last is not None
+    assert (last.params, last.parents) == ({"family": "forest", "seed": 1}, (5,))
+
+
 def test_parts_that_are_off() -> None:
     assert told(ENOUGH, 4.5, Plan(polish=False)) == "seeds 1"
-    assert told(ENOUGH, 4.5, rate_fixed=True) == "seeds 1"
+    assert told(ENOUGH, 4.5, slowest=0.1) == "seeds 1"
     assert told(ENOUGH, 17, Plan(seeds=False)) == "polish 1"
     assert told(ENOUGH, 17, Plan(polish=False, seeds=False)) is None
 

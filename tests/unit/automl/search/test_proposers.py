@@ -5,18 +5,32 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
-from automl.constraints import constrain
-from automl.params import check_params
+from automl.constraintchecks import _no_range
+from automl.constraints import constrain, is_number, keepers, with_rows_left
+from automl.families import LINEAR, NEURAL, forest_space
+from automl.params import RANGES, TUNABLE, check_params
 from automl.portfolio import portfolio
 from automl.search.proposers import Proposal, make_proposer, opening
 from automl.search.special import companions
 from automl.search.suggest import Suggester
-from automl.space import Space, defaults
-from automl.types import Algorithm, Trial
+from automl.space import Space, build_space, defaults, family_of, within
+from automl.types import Algorithm, Json, TrainRequest, Trial
 from tests.unit.automl.search.trials import make_trial
 
 ALGORITHMS = get_args(Algorithm)
+NUMBERS = [
+    name for name in TUNABLE if is_number(name) and TUNABLE[name] != ("linear",) and TUNABLE[name] != ("neural",)
+]
+
+
+def ends_of(name: str) -> st.SearchStrategy[list[Json]]:
+    """A range that the checks let pass."""
+    kind, low, high = RANGES[name]
+    value = st.integers(max(1, int(low)), int(high)) if kind is int else st.floats(low, min(high, 1e6))
+    return st.lists(value, min_size=2, max_size=2).map(sorted).filter(lambda ends: _no_range(name, ends, {}) is None)
 
 
 def history(space: Space, trials: int) -> list[Trial]:
@@ -32,7 +46,9 @@ def history(space: Space, trials: int) -> list[Trial]:
 
 
 def test_defaults_come_first_then_a_portfolio_then_the_algorithm(space: Space) -> None:
-    first = opening(space, portfolio=portfolio(space), companions=companions(space, 1000))
+    forest = forest_space(200, categories=True)
+    beside = companions({"boosted": space, "forest": forest, "linear": LINEAR, "neural": NEURAL}, 1000)
+    first = opening(space, portfolio=portfolio(space), companions=beside)
     propose = make_proposer("tpe", space, first)
     made: list[Trial] = []
     for number in range(12):
@@ -83,19 +99,61 @@ def test_all_may_have_failed(space: Space, algorithm: Algorithm) -> None:
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 @pytest.mark.parametrize("count", [0, 25])
 def test_what_is_fixed_stays_so(space: Space, algorithm: Algorithm, count: int) -> None:
-    fixed = constrain(space, {"num_leaves": 5, "family": "forest"}, {"schedule": ["step", "cosine"]})
+    fixed = constrain(space, "boosted", {"num_leaves": 5, "max_depth": 3}, {"schedule": ["step", "cosine"]})
     past = [make_trial(i, i / 9, params=defaults(fixed)) for i in range(count)]
     params = Suggester(algorithm, fixed)(past, count, 0).params
     check_params(params)
-    assert (params["num_leaves"], params["family"]) == (5, "forest")
+    assert (params["num_leaves"], params["max_depth"]) == (5, 3)
     assert params["schedule"] in ("step", "cosine")
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("of", [LINEAR, NEURAL, forest_space(3000, categories=True, recipes=["plain", "rich"])])
+def test_other_families_have_their_own_space(of: Space, algorithm: Algorithm) -> None:
+    past = [make_trial(i, i / 9, params=defaults(of)) for i in range(9)]
+    for history in ([], past):
+        params = Suggester(algorithm, of)(history, len(history), 0).params
+        check_params(params)
+        assert params["family"] == family_of(of)
+        assert within(of, params) == params
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@given(data=st.data())
+@settings(max_examples=15, deadline=None)
+def test_every_proposal_lies_within_the_ranges(data: st.DataObject, algorithm: Algorithm) -> None:
+    family = data.draw(st.sampled_from(["boosted", "forest"]))
+    bare = build_space(3000, categories=True, rarest=9) if family == "boosted" else forest_space(3000, categories=True)
+    ranges = {name: data.draw(ends_of(name)) for name in data.draw(st.sets(st.sampled_from(NUMBERS), max_size=5))}
+    assume(family in keepers(TrainRequest(target="y", ranges=ranges)))
+    space = constrain(bare, family, {}, with_rows_left(ranges) if family == "forest" else ranges)
+    past: list[Trial] = []
+    first = opening(space, portfolio=portfolio(space), companions=[])
+    propose = make_proposer(algorithm, space, first)
+    for number in range(len(first) + 9):
+        proposal = propose(past, number, 5)
+        assert proposal is not None
+        check_params(proposal.params)
+        for name, (low, high) in ranges.items():
+            if family in TUNABLE[name]:
+                assert low <= proposal.params[name] <= high
+        past.append(make_trial(number, number % 7, params=proposal.params, proposer=proposal.proposer))
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_all_may_be_fixed(space: Space, algorithm: Algorithm) -> None:
-    fixed = constrain(space, defaults(space), {})
+    fixed = constrain(space, "boosted", defaults(space), {})
     past = [make_trial(i, i / 9, params=defaults(space)) for i in range(9)]
     assert Suggester(algorithm, fixed)(past, 9, 0).params == defaults(space)
+
+
+def test_once_all_is_fixed_nothing_is_proposed_after_the_first(space: Space) -> None:
+    fixed = constrain(space, "boosted", defaults(space), {})
+    first = opening(fixed, portfolio=portfolio(fixed), companions=[])
+    assert [proposal.params for proposal in first] == [defaults(fixed)]
+    propose = make_proposer("auto", fixed, first)
+    assert propose([], 0, 0) == first[0]
+    assert propose([make_trial(0, 0.5, proposer="default")], 1, 0) is None
 
 
 def test_a_mixture_says_whose_turn_it_was(space: Space) -> None:
@@ -129,7 +187,9 @@ def test_what_still_runs_is_not_proposed_again(space: Space, algorithm: Algorith
 
 def test_what_earlier_runs_found_has_its_place_among_the_first(space: Space) -> None:
     warm, near = ([Proposal({"num_leaves": leaves}, "warm_start", origin="m:1")] for leaves in (7, 9))
-    first = opening(space, portfolio=portfolio(space)[:1], companions=companions(space, 1000)[:3], warm=warm, near=near)
+    forest = forest_space(200, categories=True)
+    beside = companions({"boosted": space, "forest": forest, "linear": LINEAR, "neural": NEURAL}, 1_000_000)
+    first = opening(space, portfolio=portfolio(space)[:1], companions=beside, warm=warm, near=near)
     assert [proposal.proposer for proposal in first] == [
         "default", "warm_start", "companion", "portfolio", "companion", "companion", "warm_start"
     ]  # fmt: skip

@@ -1,38 +1,54 @@
 """Companions, and more of the best."""
 
 from automl.constraints import constrain
+from automl.families import LINEAR, NEURAL, forest_space
 from automl.params import check_params, choice
 from automl.search.special import companions, polish, reseed
 from automl.space import Space
+from automl.types import Family
+from tests.unit.automl.search.conftest import ROWS
 from tests.unit.automl.search.trials import make_trial
 
 BEST = make_trial(9, 0.8, params={"learning_rate": 0.1, "num_leaves": 7, "schedule": "cosine"})
 
 
-def test_companions_are_of_other_families(space: Space) -> None:
-    proposals = companions(space, 1000)
+def spaces(space: Space) -> dict[Family, Space]:
+    return {"boosted": space, "forest": forest_space(ROWS, categories=True), "linear": LINEAR, "neural": NEURAL}
+
+
+def test_companions_are_of_other_families_than_the_first_space(space: Space) -> None:
+    proposals = companions(spaces(space), 1000)
     for proposal in proposals:
         check_params(proposal.params)
     assert [choice(proposal.params, "family") for proposal in proposals] == [
         *("linear", "neural", "forest"),
         *("neural", "linear", "forest"),
     ]
-    assert companions(space, 1_000_000) == proposals[:3]
+    assert companions(spaces(space), 1_000_000) == proposals[:3]
     assert [proposal.params.get("extra_trees") for proposal in proposals[2::3]] == [False, True]
     assert proposals[2].params["num_leaves"] <= space["num_leaves"].high
+    beside_forests = companions({"forest": forest_space(ROWS, categories=False), "linear": LINEAR}, 1_000_000)
+    assert [proposal.params for proposal in beside_forests] == [{"family": "linear", "linear_c": 1.0}]
+    assert companions({"linear": LINEAR}, 1000) == []
 
 
 def test_companions_keep_to_what_the_user_fixed(space: Space) -> None:
-    fixed = constrain(space, {"num_leaves": 5, "max_depth": 2}, {})
-    assert all(proposal.params["num_leaves"] == 5 for proposal in companions(fixed, 1000)[2::3])
-    assert companions(constrain(space, {"family": "boosted"}, {}), 1000) == []
+    fixed = {"num_leaves": 5, "extra_trees": True, "linear_c": 7.0, "learning_rate": 0.3}
+    held = {family: constrain(each, family, fixed, {}) for family, each in spaces(space).items()}
+    found = [proposal.params for proposal in companions(held, 1000)]
+    assert [params.get("linear_c") for params in found if params["family"] == "linear"] == [7.0, 7.0]
+    forests = [params for params in found if params["family"] == "forest"]
+    assert [(params["num_leaves"], params["extra_trees"]) for params in forests] == [(5, True)] * 2
+    assert all("learning_rate" not in params for params in found)
 
 
-def test_polishing_lowers_the_rate_until_it_is_tiny() -> None:
+def test_polishing_lowers_the_rate_until_it_is_tiny_or_less_than_the_user_allows() -> None:
     proposal = polish(BEST)
     assert proposal is not None
     assert proposal.params == {**BEST.params, "learning_rate": 0.04}
     assert (proposal.proposer, proposal.parents) == ("polish", (9,))
+    assert polish(BEST, 0.04) == proposal
+    assert polish(BEST, 0.041) is None
     assert polish(make_trial(0, 0.5, params={"learning_rate": 0.008})) is None
     assert polish(make_trial(0, 0.5, params={"family": "forest"})) is None
 

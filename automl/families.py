@@ -1,0 +1,115 @@
+"""What may be tried of each family of models, for one table and under what its user says."""
+
+from collections.abc import Sequence
+from typing import Final, get_args
+
+import numpy as np
+
+from automl.constraints import constrain, keepers, with_rows_left
+from automl.extension import width
+from automl.params import CHOICES, TREES
+from automl.problem import Problem
+from automl.recipes import recipes_for
+from automl.schedules import Schedule
+from automl.search import Material, Plan
+from automl.settings import FOREST_ROWS
+from automl.space import Dimension, Space, build_space
+from automl.types import Family, TrainRequest
+
+MOST_CELLS: Final = 30_000_000
+"""Values of a matrix beyond which no fold gets a copy of its own: recipes and other models than trees would take
+all memory."""
+
+LINEAR: Final[Space] = {
+    "family": Dimension.choice(["linear"], "linear"),
+    "linear_c": Dimension("log", 1e-3, 1e2, CHOICES["linear_c"]),
+}
+NEURAL: Final[Space] = {
+    "family": Dimension.choice(["neural"], "neural"),
+    "dropout": Dimension("linear", 0.0, 0.6, CHOICES["dropout"]),
+}
+
+
+def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan: Plan) -> dict[Family, Space]:
+    """One space a family, of which the first is searched and the others give companions.
+
+    A family that cannot keep what is asked is left out. Of a very large table so are all but trees, unless nothing else
+    is asked for.
+
+    Args:
+        problem: the table.
+        material: its training rows.
+        request: of the run.
+        plan: what is on.
+    """
+    recipes = _recipes(material) if plan.recipes else ("plain",)
+    made: dict[Family, Space] = {
+        "boosted": _boosted(problem, material, recipes, get_args(Schedule) if plan.schedules else ("constant",)),
+        "forest": forest_space(len(material.folds[0][0]), categories=bool(material.categorical), recipes=recipes),
+        "linear": LINEAR,
+        "neural": NEURAL,
+    }
+    able = keepers(request)
+    tried = [family for family in able if family in TREES or material.matrix.size <= MOST_CELLS] or able
+    # Smoothed leaves would break the constraint.
+    fixed = {**request.params, **({"path_smooth": 0.0} if any(material.monotone) else {})}
+    return {
+        family: constrain(
+            made[family], family, fixed, with_rows_left(request.ranges) if family == "forest" else request.ranges
+        )
+        for family in (tried if plan.companions else tried[:1])
+    }
+
+
+def forest_space(rows: int, *, categories: bool, recipes: Sequence[str] = ("plain",)) -> Space:
+    """The space of LightGBM's random forests, which begins at deep trees, each of a part of the rows and features.
+
+    Args:
+        rows: that a fold trains on.
+        categories: whether any feature is categorical.
+        recipes: names of feature recipes to choose from.
+    """
+    leaves = max(8, rows // 8)
+    space = {
+        "family": Dimension.choice(["forest"], "forest"),
+        "num_leaves": Dimension("whole", 8, min(1024, max(16, leaves)), min(256, leaves)),
+        "min_data_in_leaf": Dimension("whole", 1, 100, 3),
+        "feature_fraction_bynode": Dimension("linear", 0.1, 1.0, 0.4),
+        "bagging_fraction": Dimension("linear", 0.3, FOREST_ROWS, 0.7),
+        "bagging_freq": Dimension.choice([1], 1),
+        "path_smooth": Dimension("log", 1e-2, 20, 0.0),
+        "extra_trees": Dimension.choice([False, True], default=False),
+    }
+    if categories:
+        space["cat_smooth"] = Dimension("log", 1, 300, 10.0)
+        space["cat_l2"] = Dimension("log", 0.1, 100, 10.0)
+    if len(recipes) > 1:
+        space["recipe"] = Dimension.choice(recipes, CHOICES["recipe"])
+    return space
+
+
+def spread_of(problem: Problem, material: Material) -> float:
+    """Of the target, in which LightGBM measures some penalties, except that absolute errors all pull with force 1."""
+    in_units = problem.task == "regression" and problem.metric != "mae"
+    return float(material.target.std()) if in_units else 1.0
+
+
+def _boosted(problem: Problem, material: Material, recipes: Sequence[str], schedules: Sequence[Schedule]) -> Space:
+    rows = material.folds[0][0]
+    classes = material.task != "regression"
+    return build_space(
+        len(rows),
+        categories=bool(material.categorical),
+        spread=spread_of(problem, material),
+        rarest=int(np.unique(material.target[rows], return_counts=True)[1].min()) if classes else None,
+        recipes=recipes,
+        schedules=schedules,
+    )
+
+
+def _recipes(material: Material) -> tuple[str, ...]:
+    """Only the plain one keeps constraints on features."""
+    if material.matrix.size > MOST_CELLS or any(material.monotone) or material.interactions:
+        return ("plain",)
+    widths = [width(material.matrix, index) for index in material.categorical]
+    return recipes_for(widths, material.matrix.shape[1])
