@@ -17,7 +17,9 @@ from automl.types import Json
 MAX_BYTES = 512 * 1024 * 1024
 MAX_FILES = 512
 _NAMES = re.compile(
-    r"(?:manifest|encoders|golden|extension-#)\.json|model-#-#\.(?:txt|json)".replace("#", r"(?:0|[1-9]\d{0,2})")
+    r"(?:manifest|encoders|golden|decisions|calibration|extension-#)\.json|model-#-#\.(?:txt|json)".replace(
+        "#", r"(?:0|[1-9]\d{0,2})"
+    )
 )
 _END = struct.Struct("<4s4H2LH")
 _END_MAGIC, _ZIP64_MAGIC = b"PK\x05\x06", b"PK\x06\x07"

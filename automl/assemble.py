@@ -12,20 +12,20 @@ from automl.predictor import Predictor, PredictorSpec
 from automl.problem import Problem
 from automl.rowschema import sample_row
 from automl.search import Outcome
+from automl.settle import Settled
 from automl.stages import Features, Parts
-from automl.thresholds import tune_threshold
 from automl.types import Family
 
 
-def assemble(problem: Problem, parts: Parts, features: Features, blend: Blend) -> Predictor:
-    """The models of the blend's trials as one predictor, its threshold tuned on what they said together out of fold."""
-    binary = problem.task == "binary"
+def assemble(problem: Problem, parts: Parts, features: Features, blend: Blend, settled: Settled) -> Predictor:
+    """The models of the blend's trials as one predictor."""
     spec = PredictorSpec(
         task=problem.task,
         target=problem.name,
         classes=problem.classes,
         encoder=features.encoder,
-        threshold=tune_threshold(parts.target[blend.rows], blend.outputs[:, 1]) if binary else None,
+        decisions=settled.decisions,
+        calibrator=settled.calibration.calibrator,
         sample=sample_row(parts.train, problem.columns),
     )
     return Predictor(spec, load_members(problem, features.encoder, blend))

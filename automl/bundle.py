@@ -2,26 +2,23 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
 from automl.archive import MAX_BYTES, dump_json, invalid, load_json, read_archive, write_archive
+from automl.calibrators import Calibrator, calibrator_from_json
+from automl.decisionfile import DECISIONS, decision_to_json, decisions_to_json, read_decisions
+from automl.decisions import Decisions
 from automl.features import FeatureEncoder
+from automl.golden import GOLDEN, check_golden, golden_rows
 from automl.manifest import MANIFEST, Manifest, open_manifest, seal, sha256
 from automl.memberfiles import names, restore, store
 from automl.predictor import Predictor, PredictorSpec
-from automl.ranking import thin
-from automl.thresholds import Threshold
 from automl.types import Frame, Json, Metric
 
-_ENCODERS, _GOLDEN = "encoders.json", "golden.json"
-_MOST_GOLDEN_ROWS = 64
-_TOLERANCE = 1e-12
-"""Relative: processors with and without fused multiply-add may differ in the last bit of an exponential."""
+_ENCODERS, _CALIBRATION = "encoders.json", "calibration.json"
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,11 @@ def pack(
     files, members = store(predictor.members)
     models = [sha256(data) for data in files.values()]
     files[_ENCODERS] = dump_json(predictor.spec.encoder.to_json())
-    files[_GOLDEN] = dump_json(_golden(predictor, frame, models))
+    if predictor.spec.decisions is not None:
+        files[DECISIONS] = dump_json(decisions_to_json(predictor.spec.decisions))
+    if predictor.spec.calibrator is not None:
+        files[_CALIBRATION] = dump_json(predictor.spec.calibrator.to_json())
+    files[GOLDEN] = dump_json(golden_rows(predictor, frame, models))
     parts = {
         **_describe(predictor),
         "members": members,
@@ -84,11 +85,12 @@ def load_bundle(source: Path | bytes) -> Predictor:
     files = read_archive(source if isinstance(source, bytes) else _read(source))
     manifest, document = open_manifest(files)
     models = names(manifest.members)
-    if set(files) != {*models, MANIFEST, _ENCODERS, _GOLDEN}:
+    more = {DECISIONS: manifest.tells_others, _CALIBRATION: manifest.calibration is not None}
+    if set(files) != {*models, MANIFEST, _ENCODERS, GOLDEN, *(name for name, there in more.items() if there)}:
         raise invalid("files are missing, or there are more than its manifest tells")
-    spec = _spec(manifest, load_json(files[_ENCODERS], _ENCODERS))
+    spec = _spec(manifest, files)
     predictor = Predictor(spec, restore(files, manifest, len(spec.encoder.names)), document)
-    _check_golden(predictor, load_json(files[_GOLDEN], _GOLDEN), [sha256(files[name]) for name in models])
+    check_golden(predictor, load_json(files[GOLDEN], GOLDEN), [sha256(files[name]) for name in models])
     return predictor
 
 
@@ -99,70 +101,52 @@ def _read(path: Path) -> bytes:
 
 def _describe(predictor: Predictor) -> dict[str, Json]:
     spec = predictor.spec
-    threshold = spec.threshold
     return {
         "task": spec.task,
         "target": spec.target,
         "columns": [{"name": column.name, "type": column.type} for column in spec.encoder.columns],
         "classes": list(spec.classes),
-        "threshold": None if threshold is None else asdict(threshold),
+        "decision": None if spec.decisions is None else decision_to_json(spec.decisions.chosen),
+        "calibration": spec.calibrator and spec.calibrator.method,
         "sample": dict(spec.sample),
         "libraries": {name: version(name) for name in ("lightgbm", "numpy", "winnow")},
     }
 
 
-def _spec(manifest: Manifest, encoders: Json) -> PredictorSpec:
+def _spec(manifest: Manifest, files: Mapping[str, bytes]) -> PredictorSpec:
     try:
-        encoder = FeatureEncoder.from_json(encoders)
+        encoder = FeatureEncoder.from_json(load_json(files[_ENCODERS], _ENCODERS))
     except ValueError as error:
         raise invalid(f"{_ENCODERS} is wrong: {error}") from error
     if manifest.columns != [{"name": column.name, "type": column.type} for column in encoder.columns]:
         raise invalid("its manifest and its encoders tell of different columns")
-    threshold = manifest.threshold
     return PredictorSpec(
         task=manifest.task,
         target=manifest.target,
         classes=tuple(manifest.classes),
         encoder=encoder,
-        threshold=None if threshold is None else Threshold(threshold.value, threshold.metric, threshold.score),
+        decisions=_decisions(manifest, files),
+        calibrator=_calibrator(manifest, files),
         # In the columns' order, which sorted JSON does not keep.
         sample={column.name: manifest.sample.get(column.name) for column in encoder.columns},
     )
 
 
-def _golden(predictor: Predictor, frame: Frame, models: list[str]) -> Json:
-    """A few rows, what the predictor says of them, and which models said it."""
-    columns = predictor.spec.encoder.columns
-    rows = thin(len(frame[columns[0].name]), _MOST_GOLDEN_ROWS)
-    chosen = {column.name: frame[column.name][rows] for column in columns}
-    return {
-        "columns": {
-            # NaN is the one value that is not equal to itself, and JSON has no NaN.
-            name: [value if value == value else None for value in values.tolist()]  # noqa: PLR0124
-            for name, values in chosen.items()
-        },
-        "models": models,
-        "outputs": predictor.outputs(chosen).tolist(),
-    }
+def _decisions(manifest: Manifest, files: Mapping[str, bytes]) -> Decisions | None:
+    if manifest.decision is None:
+        return None
+    if not manifest.tells_others:
+        return Decisions(manifest.decision.to_decision())
+    return read_decisions(manifest.decision, load_json(files[DECISIONS], DECISIONS), manifest.n_classes)
 
 
-def _check_golden(predictor: Predictor, golden: Json, models: list[str]) -> None:
+def _calibrator(manifest: Manifest, files: Mapping[str, bytes]) -> Calibrator | None:
+    if manifest.calibration is None:
+        return None
     try:
-        if golden["models"] != models:
-            raise invalid("its golden rows were not made by its models")
-        frame = {
-            column.name: np.array(
-                golden["columns"][column.name], dtype=object if column.type in ("categorical", "text") else np.float64
-            )
-            for column in predictor.spec.encoder.columns
-        }
-        expected = np.array(golden["outputs"], dtype=np.float64)
-        outputs = predictor.outputs(frame)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise invalid(f"{_GOLDEN} does not hold rows") from error
-    if not len(expected) or expected.shape != outputs.shape:
-        raise invalid(f"{_GOLDEN} does not hold predictions for its rows")
-    # A value near 0 may be the difference of two that are not: its error is measured by theirs.
-    slack = _TOLERANCE * float(np.abs(expected).max()) if predictor.task == "regression" else 0.0
-    if not np.allclose(outputs, expected, rtol=_TOLERANCE, atol=slack):
-        raise invalid("its models do not predict what they did when it was made")
+        calibrator = calibrator_from_json(load_json(files[_CALIBRATION], _CALIBRATION), manifest.n_classes)
+    except ValueError as error:
+        raise invalid(f"{_CALIBRATION} is wrong: {error}") from error
+    if calibrator.method != manifest.calibration:
+        raise invalid(f"{_CALIBRATION} is not what its manifest says")
+    return calibrator

@@ -7,6 +7,7 @@ from typing import get_args
 from automl.augmentchecks import check_augmentation
 from automl.columns import ColumnProfile, Profile
 from automl.constraintchecks import check_columns, check_tuning, other_parts
+from automl.decisionchecks import check_decision
 from automl.errors import Fault, InvalidRequest
 from automl.metrics import METRICS
 from automl.refusals import listed, refuse_if
@@ -35,8 +36,9 @@ def check_request(profile: Profile, request: TrainRequest, test: Profile | None 
             `infinite-target`, `unsupported-target`, `one-class`, `task-not-for-target`, `unknown-metric`,
             `metric-not-for-task`, `unknown-class`, `too-many-classes`, `rare-class`, `unknown-column`,
             `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`, `no-translator`, `unusable-split`,
-            `unusable-weights`, `unusable-slices`, `no-features`, `infinite-value`, `unusable-test`, `invalid-param`,
-            `invalid-range`, `unusable-constraint`.
+            `unusable-weights`, `unusable-slices`, `decision-not-for-task`, `calibration-not-for-task`,
+            `unusable-costs`, `no-features`, `infinite-value`, `unusable-test`, `invalid-param`, `invalid-range`,
+            `unusable-constraint`.
     """
     _check_ranges(request)
     check_tuning(profile, request)
@@ -47,6 +49,7 @@ def check_request(profile: Profile, request: TrainRequest, test: Profile | None 
     check_split(profile, request, tested=test is not None)
     check_weights(profile, request)
     _check_features(profile, request)
+    check_decision(profile, request, task)
     check_slices(profile, request)
     if test:
         check_test(profile, test, request, task=task, features=feature_columns(profile, request))

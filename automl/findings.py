@@ -7,7 +7,8 @@ from typing import Final
 import pyarrow as pa
 
 from automl.columns import ColumnProfile, Finding, Profile
-from automl.leaks import leaking_features
+from automl.drift import drifting_columns
+from automl.leaks import LEAK, leaking_features
 from automl.sameness import Sameness, equal_columns
 from automl.tasks import infer_task
 
@@ -23,6 +24,7 @@ def table_findings(table: pa.Table, columns: Sequence[ColumnProfile], sameness: 
     """The findings of a whole table; of one code, the first 50 and how many more there are."""
     found = [finding for column in columns for finding in _column_findings(column, table.num_rows)]
     found += _relations(table, columns, sameness)
+    found += drifting_columns(table, [column for column in columns if not _is_id_like(column, table.num_rows)])
     copied = sameness.copied_rows()
     if copied:
         found.append(Finding("duplicate-rows", None, f"{copied} rows are exact copies of an earlier row."))
@@ -78,9 +80,7 @@ def _number_findings(column: ColumnProfile, present: int) -> Iterator[Finding]:
 
 def _level_findings(column: ColumnProfile, rows: int, present: int) -> Iterator[Finding]:
     name, unique = column.name, column.unique
-    counted = column.type == "categorical" or (column.type == "numeric" and column.statistics["integer"])
-    least = _ID_SHARE * present if column.type == "categorical" else rows
-    if counted and unique >= least and rows >= _LEAST_ROWS:
+    if _is_id_like(column, rows):
         yield Finding(
             "id-like-column", name, f"{name!r} has {unique} different values in {present} rows, as an identifier has."
         )
@@ -94,6 +94,12 @@ def _level_findings(column: ColumnProfile, rows: int, present: int) -> Iterator[
             yield Finding(
                 "rare-class", name, f"{name!r} has {len(rare)} values in fewer than {_RARE_ROWS} rows: {_listed(rare)}."
             )
+
+
+def _is_id_like(column: ColumnProfile, rows: int) -> bool:
+    counted = column.type == "categorical" or (column.type == "numeric" and column.statistics["integer"])
+    least = _ID_SHARE * (rows - column.missing) if column.type == "categorical" else rows
+    return bool(counted and column.unique >= least and rows >= _LEAST_ROWS)
 
 
 def _relations(table: pa.Table, columns: Sequence[ColumnProfile], sameness: Sameness) -> Iterator[Finding]:
@@ -110,7 +116,7 @@ def _relations(table: pa.Table, columns: Sequence[ColumnProfile], sameness: Same
         first, *others = [name for name in group if name not in copies]
         for second in others:
             yield Finding(
-                "possible-target-leak",
+                LEAK,
                 second,
                 f"{first!r} and {second!r} determine each other: as features fine, but if one is the target, "
                 "drop the other.",

@@ -1,22 +1,26 @@
 """The stage that looks at the holdout: what the chosen model is worth."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from numpy.typing import NDArray
 
 from automl.blend import Blend
+from automl.calibrating import Calibration
+from automl.cautions import cautions, findings_of_split
+from automl.decisions import decide
 from automl.evaluation.importances import column_importances
 from automl.evaluation.judged import Judged
+from automl.evaluation.recalibrated import tell_calibration
 from automl.evaluation.report import build_report
 from automl.evaluation.slices import Ground
 from automl.frames import take
+from automl.judgement import Judgement
 from automl.predictor import Predictor
 from automl.problem import Problem
 from automl.search import Found
 from automl.stages import Parts
-from automl.thresholds import decide
 from automl.types import Floats, Json, TrainRequest
 
 _SHARE: Final = 0.04
@@ -24,43 +28,56 @@ _MOST_S: Final = 2.0
 """Of the whole time, and at the most, for intervals, comparisons and slices."""
 
 
-def judge(
-    problem: Problem,
-    parts: Parts,
-    found: Found,
-    blend: Blend,
-    predictor: Predictor,
-    *,
-    baselines: Mapping[str, Floats],
-    request: TrainRequest,
-) -> dict[str, Json]:
-    """The report on the holdout and on the training rows out of fold, with what was odd about the table.
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is judged, and beside what.
 
-    Args:
-        problem: of the run.
-        parts: its rows.
+    Attributes:
         found: the trials.
         blend: those that the model is made of, and what they said out of fold.
         predictor: the model.
+        calibration: of its probabilities.
         baselines: other answers for the holdout.
-        request: of the run.
     """
+
+    found: Found
+    blend: Blend
+    predictor: Predictor
+    calibration: Calibration
+    baselines: Mapping[str, Floats]
+
+
+def judge(problem: Problem, parts: Parts, answers: Answers, request: TrainRequest) -> tuple[dict[str, Json], Judgement]:
+    """The report on the holdout and on the training rows out of fold, with what was odd about the table.
+
+    And what the model said of the holdout, for those who come after it.
+    """
+    predictor, blend = answers.predictor, answers.blend
+    said = predictor.said(parts.holdout)
+    holdout = _holdout(problem, parts, predictor, said)
     importances = column_importances([column.name for column in problem.columns], predictor.boosters())
-    types = {column.name: column for column in problem.columns}
+    columns = {column.name: column for column in problem.columns}
     report = build_report(
         metric=problem.metric,
-        holdout=_holdout(problem, parts, predictor),
+        holdout=holdout,
         out_of_fold=_out_of_fold(problem, parts, blend, predictor),
-        columns=[types[row["column"]] for row in importances],
-        baselines=baselines,
-        runner_up=_first_two(found, blend),
+        columns=[columns[row["column"]] for row in importances],
+        baselines=answers.baselines,
+        runner_up=_first_two(answers.found, blend),
         sliced=problem.sliced,
-        threshold=predictor.spec.threshold,
+        decisions=predictor.spec.decisions,
         seconds=None if request.max_trials is not None else report_seconds(request),
         seed=request.seed,
     )
-    findings = [asdict(finding) for finding in problem.findings]
-    return report | {"importances": importances, "findings": findings}
+    findings = [*problem.findings, *findings_of_split(problem, parts, request.split)]
+    more = {
+        "importances": importances,
+        "calibration": tell_calibration(answers.calibration, request.calibration, holdout.judged, said),
+        "findings": [asdict(finding) for finding in findings],
+        "warnings": cautions(findings, importances, problem.name),
+    }
+    judging = problem.test.target if problem.test else problem.target
+    return {**report, **more}, Judgement.of(parts.held_out, holdout.judged, len(judging))
 
 
 def report_seconds(request: TrainRequest) -> float:
@@ -68,14 +85,14 @@ def report_seconds(request: TrainRequest) -> float:
     return min(_MOST_S, _SHARE * request.timeout_s)
 
 
-def _holdout(problem: Problem, parts: Parts, predictor: Predictor) -> Ground:
-    judged = _judged(problem, predictor, parts.holdout_target, predictor.outputs(parts.holdout), parts.holdout_weights)
+def _holdout(problem: Problem, parts: Parts, predictor: Predictor, said: Floats) -> Ground:
+    judged = _judged(problem, predictor, parts.holdout_target, predictor.calibrated(said), parts.holdout_weights)
     return Ground(judged, parts.holdout, parts.holdout_aside)
 
 
 def _out_of_fold(problem: Problem, parts: Parts, blend: Blend, predictor: Predictor) -> Ground:
     weights = None if parts.weights is None else parts.weights[blend.rows]
-    judged = _judged(problem, predictor, parts.target[blend.rows], blend.outputs, weights)
+    judged = _judged(problem, predictor, parts.target[blend.rows], predictor.calibrated(blend.outputs), weights)
     return Ground(judged, take(parts.train, blend.rows), take(parts.aside, blend.rows))
 
 
@@ -88,7 +105,7 @@ def _judged(
         ordered=problem.ordered,
         target=target,
         outputs=outputs,
-        predicted=outputs if problem.task == "regression" else decide(outputs, predictor.spec.threshold),
+        predicted=outputs if problem.task == "regression" else decide(outputs, predictor.decision),
         weights=weights,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ from automl.columns import Finding, Profile
 from automl.tasks import infer_task
 from automl.types import Column, Floats
 
+LEAK: Final = "possible-target-leak"
 _MOST_ROWS = 50_000
 _LEAST_ROWS = 100
 _TELLING = 0.99
@@ -44,7 +46,7 @@ def leaking_features(table: pa.Table, profile: Profile, target: str) -> Iterator
         told = told_by(_codes(values) if types[name] in _CATEGORICAL else _binned(values))
         if told >= _TELLING:
             yield Finding(
-                "possible-target-leak",
+                LEAK,
                 name,
                 f"{name!r} alone predicts {told:.1%} of {target!r}: is it known before the target is? If not, drop it.",
             )

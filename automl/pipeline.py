@@ -12,12 +12,14 @@ from automl.bundle import Bundle, pack
 from automl.columns import Profile
 from automl.explore import MakeRunner, Ways, explore
 from automl.families import spread_of
-from automl.judge import judge, report_seconds
+from automl.judge import Answers, judge, report_seconds
+from automl.judgement import Judgement
 from automl.lineage import lineage_of
 from automl.precedents import left_behind
 from automl.problem import pose
 from automl.refit import choose_blend, packed_share, refit, reserve
 from automl.search import Brake, Plan
+from automl.settle import settle
 from automl.stages import Stages, answer_simply, encode, end_seconds, split
 from automl.types import Json, Metric, Monitor, Task, TrainRequest, Trial
 from automl.warmstart import WarmStart
@@ -35,6 +37,7 @@ class Result:
         trials: all of them by number, those of `history` too.
         metric: what they were ranked by.
         task: what is predicted.
+        judgement: what the judged model said of the holdout, to compare later models with.
     """
 
     bundle: Bundle
@@ -43,6 +46,7 @@ class Result:
     trials: tuple[Trial, ...]
     metric: Metric
     task: Task
+    judgement: Judgement
 
 
 def train(
@@ -117,8 +121,10 @@ def train(
         blend = choose_blend(problem, parts, request, found, spare)
         step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
     with stages("evaluate") as step:
-        predictor = assemble(problem, parts, features, blend)
-        report = judge(problem, parts, found, blend, predictor, baselines=baselines, request=request)
+        settled = settle(problem, parts, blend, request)
+        predictor = assemble(problem, parts, features, blend, settled)
+        answers = Answers(found, blend, predictor, settled.calibration, baselines)
+        report, judgement = judge(problem, parts, answers, request)
         report["augmentation"] = tell_augmentation(problem, parts, request, found, blend)
         report["schedule"] = tell_schedule(found.best.trial)
         report["warm_start"] = warm.tell(found.trials)
@@ -140,5 +146,11 @@ def train(
             },
         )
     return Result(
-        bundle, {**report, "steps": stages.steps}, found.best.trial, found.trials, problem.metric, problem.task
+        bundle=bundle,
+        report={**report, "steps": stages.steps},
+        best=found.best.trial,
+        trials=found.trials,
+        metric=problem.metric,
+        task=problem.task,
+        judgement=judgement,
     )

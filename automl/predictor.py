@@ -1,17 +1,18 @@
 """Rows in, predictions out: encoders, models and a threshold as one thing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import pyarrow as pa
 
 from automl.booster import Booster
+from automl.calibrators import Calibrator
 from automl.coerce import extra_columns, frame_from_rows, frame_from_table
+from automl.decisions import Decision, Decisions, decide
 from automl.features import FeatureEncoder
 from automl.models import Member, blend
 from automl.rowschema import rows_schema
-from automl.thresholds import Threshold, decide
 from automl.types import Floats, Frame, Json, Task
 
 _MOST_WARNINGS = 20
@@ -28,7 +29,8 @@ class PredictorSpec:
         classes: labels as the training table had them (str, bool, int or float) by class index, the positive one last
             of two; empty for regression.
         encoder: fitted on training rows.
-        threshold: for binary tasks only.
+        decisions: how labels are called; None for regression.
+        calibrator: of the members' probabilities, before anything is decided; None leaves them as they are.
         sample: one training row as JSON, without the target.
     """
 
@@ -36,7 +38,8 @@ class PredictorSpec:
     target: str
     classes: tuple[Json, ...]
     encoder: FeatureEncoder
-    threshold: Threshold | None
+    decisions: Decisions | None
+    calibrator: Calibrator | None = None
     sample: Mapping[str, Json]
 
 
@@ -98,8 +101,27 @@ class Predictor:
         return self._answer(frame_from_table(table, columns), extra_columns(table, columns))
 
     def outputs(self, frame: Frame) -> Floats:
-        """What the members say together: (n, k) probabilities, or (n,) values."""
+        """What the model says: (n, k) probabilities, or (n,) values."""
+        return self.calibrated(self.said(frame))
+
+    def said(self, frame: Frame) -> Floats:
+        """What its members say together, before it is calibrated."""
         return blend(self.members, self.spec.encoder.transform(frame))
+
+    def calibrated(self, said: Floats) -> Floats:
+        """What the model makes of what its members say."""
+        return said if self.spec.calibrator is None else self.spec.calibrator.apply(said)
+
+    @property
+    def decision(self) -> Decision | None:
+        """How labels are called; None for regression."""
+        return None if self.spec.decisions is None else self.spec.decisions.chosen
+
+    def deciding(self, decision: Decision) -> "Predictor":
+        """The same model, calling labels otherwise."""
+        if self.spec.decisions is None:
+            raise ValueError("a regression decides nothing")
+        return replace(self, spec=replace(self.spec, decisions=replace(self.spec.decisions, chosen=decision)))
 
     def boosters(self) -> Iterator[tuple[float, Booster, list[tuple[str, ...]]]]:
         """Each booster with its share in the answers, and the columns that each of its features is made of."""
@@ -127,7 +149,7 @@ class Predictor:
         more = sum(1 for _ in warnings)
         if self.task == "regression":
             return Predictions(outputs.tolist(), None, [], listed, more)
-        labels = [self.spec.classes[index] for index in decide(outputs, self.spec.threshold).tolist()]
+        labels = [self.spec.classes[index] for index in decide(outputs, self.decision).tolist()]
         return Predictions(labels, outputs, self.classes, listed, more)
 
     def _warnings(self, frame: Frame, ignored: Sequence[str]) -> Iterator[PredictionWarning]:

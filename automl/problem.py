@@ -16,6 +16,7 @@ from automl.columns import Finding, Profile
 from automl.errors import InvalidRequest, InvalidRows
 from automl.findings import findings_for_target
 from automl.frames import take
+from automl.leaks import LEAK
 from automl.likeness import MetaFeatures
 from automl.metrics import default_metric
 from automl.profile import sketch_table
@@ -42,7 +43,8 @@ class Problem:
         test: the rows of a separate test table, which judge in the holdout's place.
         classes: labels by class index, the positive one last of two; empty for regression.
         ordered: whether the classes stand in an order that means something: numbers, or as the request says.
-        findings: what a person should know before trusting a model of this: leaks, rare classes, imbalance.
+        findings: what a person should know before trusting a model of this: what the table's profile tells, leaks,
+            rare classes, imbalance.
         meta: the table in numbers, for later runs to be compared with.
     """
 
@@ -153,10 +155,14 @@ def _guide(table: pa.Table, profile: Profile, request: TrainRequest) -> NDArray[
 
 
 def _findings(table: pa.Table, profile: Profile, request: TrainRequest) -> list[Finding]:
-    """Those about the target, of the columns that a model may learn from."""
+    """Those of the table and of the columns that a model may learn from, and those about the target."""
     names = {request.target, *(column.name for column in feature_columns(profile, request))}
     used = tuple(column for column in profile.columns if column.name in names)
-    return findings_for_target(table, Profile(profile.rows, used, ()), request.target)
+    found = findings_for_target(table, Profile(profile.rows, used, ()), request.target)
+    told = {(it.code, it.column) for it in found}
+    # Which columns give the target away is known better by now.
+    known = [it for it in profile.findings if it.code != LEAK and (it.column is None or it.column in names)]
+    return [*found, *(it for it in known if (it.code, it.column) not in told)]
 
 
 def _direction(request: TrainRequest, classes: Sequence[Json]) -> list[Finding]:

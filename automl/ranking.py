@@ -53,3 +53,21 @@ def roc_auc(hits: Floats, misses: Floats) -> float:
 def thin(length: int, most: int) -> NDArray[Any]:
     """At most `most` indices spread evenly over `range(length)`, both ends kept."""
     return np.unique(np.linspace(0, length - 1, min(length, most)).round().astype(np.int64))
+
+
+def spread(hits: Floats, misses: Floats, most: int) -> NDArray[np.int64]:
+    """At most `most` of the points of a ranking, as even in recall as in false alarms, both ends kept.
+
+    Points that are even in rows only would leave the few rows that matter of a rare class to one of them.
+
+    Args:
+        hits: true positives of each point (m,).
+        misses: false positives (m,).
+        most: how many.
+    """
+    if len(hits) <= most:
+        return np.arange(len(hits))
+    ends = (0, len(hits) - 1)
+    steps = np.linspace(0, 1, most // 2)[1:-1]
+    even = [np.searchsorted(counts, steps * counts[-1]) for counts in (hits, misses)]
+    return np.unique(np.concatenate([ends, *even]))

@@ -56,9 +56,11 @@ class Parts:
     """Training and holdout rows, and the folds of the training rows by their numbers among these.
 
     Attributes:
-        train: features to learn from.
+        rows: numbers of the rows to learn from, in the table `(n,)`.
+        train: their features.
         target: of these rows `(n,)`, class indices or values.
-        holdout: features of the rows to be judged by.
+        held_out: numbers of the rows to be judged by, in their table `(m,)`.
+        holdout: their features.
         holdout_target: theirs `(m,)`.
         folds: all of one repeat, then all of the next. Along time, not every row is validated.
         repeats: how often the rows are folded, and so each row is validated at most.
@@ -68,8 +70,10 @@ class Parts:
         holdout_aside: of the holdout's.
     """
 
+    rows: Rows
     train: Frame
     target: NDArray[Any]
+    held_out: Rows
     holdout: Frame
     holdout_target: NDArray[Any]
     folds: Folds
@@ -97,6 +101,7 @@ def split(problem: Problem, request: TrainRequest) -> Parts:
     splitter = _splitter(problem, request)
     if problem.test:
         rows, holdout = np.arange(len(problem.target)), problem.test
+        held_out = np.arange(len(problem.test.target))
     else:
         rows, held_out = splitter.holdout(request.holdout, request.seed)
         holdout = problem.take(held_out)
@@ -105,8 +110,10 @@ def split(problem: Problem, request: TrainRequest) -> Parts:
     if request.split != "random" or problem.weights is not None:
         check_sides(problem.task, folds, {"training": train, "holdout": holdout})
     return Parts(
+        rows=rows,
         train=train.frame,
         target=train.target,
+        held_out=held_out,
         holdout=holdout.frame,
         holdout_target=holdout.target,
         folds=folds,

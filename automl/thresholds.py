@@ -1,109 +1,95 @@
 """From which probability on a row is called positive."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.ranking import Ranking, thin
-from automl.types import Floats, Json, Metric
+from automl.criteria import WORTH, Tallies
+from automl.ranking import Ranking, spread
+from automl.types import Criterion, Floats, Json
 
-_MOST_ROWS = 100
-_TINY = 1e-300
+_ALIKE: Final = 1e-12
+_NEVER: Final = float(np.nextafter(1.0, 2.0))
+"""A threshold that no probability reaches."""
+_MOST_STORED: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
-    """Rows with a positive probability of at least `value` are called positive.
+class Points:
+    """What flagging from each of m thresholds on would give, the strictest first: it flags nothing.
 
     Attributes:
-        value: a probability.
-        metric: what `value` was tuned for.
-        score: what that metric was on the rows that it was tuned on.
+        thresholds: rows of at least this probability are flagged `(m,)`, falling.
+        hits: true positives, in sums of weights `(m,)`.
+        misses: false positives `(m,)`.
     """
 
-    value: float
-    metric: Metric
-    score: float
+    thresholds: Floats
+    hits: Floats
+    misses: Floats
 
+    @classmethod
+    def of(cls, target: NDArray[Any], probability: Floats, weights: Floats | None = None) -> "Points":
+        """Every way to flag rows by their probability of class 1.
 
-def tune_threshold(target: NDArray[Any], positive_probability: Floats, metric: Metric = "f1") -> Threshold:
-    """The threshold with the best `metric`; of equally good ones the middle one; 0.5 when a class is absent.
+        Thresholds lie half way to the next lower probability, so that a hair's breadth of change flips no row.
+        """
+        ranking = Ranking(target == 1, probability)
+        hits, misses = ranking.counts(weights)
+        above = np.concatenate([[max(1.0, float(ranking.scores[0]))], ranking.scores])
+        below = np.concatenate([ranking.scores, [0.0]])
+        middles = (above + below) / 2
+        cuts = np.where(middles > below, middles, above)
+        cuts[0] = middles[0] if middles[0] > below[0] else _NEVER
+        return cls(cuts, np.concatenate([[0.0], hits]), np.concatenate([[0.0], misses]))
 
-    Args:
-        target: (n,) class indices, 1 the positive one.
-        positive_probability: (n,) out-of-fold probabilities of class 1.
-        metric: `f1`, `kappa`, `mcc`, `balanced_accuracy` or `accuracy`.
-    """
-    ranking = Ranking(target == 1, positive_probability)
-    hits, misses = ranking.counts()
-    values = _BY_COUNTS[metric](hits, misses, hits[-1] - hits, misses[-1] - misses)
-    if hits[-1] == 0 or misses[-1] == 0:
-        return Threshold(0.5, metric, float(values.max()))
-    best = np.flatnonzero(values >= values.max() - 1e-12)
-    cut = int(best[len(best) // 2])
-    return Threshold(_between(ranking.scores, cut), metric, float(values[cut]))
+    def tuned(self, criterion: Criterion, costs: Floats) -> tuple[float, bool]:
+        """The threshold that is best by a criterion, and whether it holds what that demands.
 
+        Of equally good thresholds it is the middle one; 0.5 when a class is absent.
 
-def decide(outputs: Floats, threshold: Threshold | None) -> NDArray[np.int64]:
-    """Class indices (n,) from probabilities (n, k): by the threshold on column 1, or without one the likeliest."""
-    if threshold is None:
-        return np.asarray(np.argmax(outputs, axis=1), dtype=np.int64)
-    return np.asarray(outputs[:, 1] >= threshold.value, dtype=np.int64)
+        Args:
+            criterion: of two classes.
+            costs: from `criteria.cost_matrix`.
+        """
+        if criterion.by == "likeliest" or self.hits[-1] == 0 or self.misses[-1] == 0:
+            return 0.5, True
+        if criterion.by in WORTH:
+            values = WORTH[criterion.by](self.tallies(costs))
+            best = np.flatnonzero(values >= values.max() - _ALIKE)
+            return float(self.thresholds[best[len(best) // 2]]), True
+        cut, met = self._held(criterion)
+        return float(self.thresholds[cut]), met
 
+    def tallies(self, costs: Floats) -> Tallies:
+        """The points as ways to decide."""
+        true = np.array([self.misses[-1], self.hits[-1]])
+        missed, kept = true[1] - self.hits, true[0] - self.misses
+        right, called = np.column_stack([kept, self.hits]), np.column_stack([kept + missed, self.hits + self.misses])
+        lost = np.column_stack([kept, self.misses, missed, self.hits]) @ costs.ravel()
+        return Tallies(true, called, right, lost, costs)
 
-def threshold_table(target: NDArray[Any], positive_probability: Floats) -> list[dict[str, Json]]:
-    """What at most 100 thresholds, falling, would mean on these rows; arguments as for `tune_threshold`."""
-    ranking = Ranking(target == 1, positive_probability)
-    hits, misses = ranking.counts()
-    f1 = _f1(hits, misses, hits[-1] - hits, misses[-1] - misses)
-    return [
-        {
-            "threshold": float(ranking.scores[i]),
-            "precision": float(hits[i] / (hits[i] + misses[i])),
-            "recall": float(hits[i] / max(hits[-1], 1)),
-            "f1": float(f1[i]),
-            "flagged_share": float((hits[i] + misses[i]) / len(target)),
-        }
-        for i in thin(len(ranking.scores), _MOST_ROWS)
-    ]
+    def _held(self, criterion: Criterion) -> tuple[int, bool]:
+        """The best point of those that hold a demand; of none that do the one that comes nearest."""
+        flagged, least = self.hits + self.misses, criterion.at or 0.0
+        precision = self.hits / np.maximum(flagged, 1e-300)
+        recall = self.hits / self.hits[-1]
+        if criterion.by == "alerts":
+            allowed = flagged <= least / 1000 * flagged[-1] * (1 + _ALIKE)
+            return int(np.flatnonzero(allowed)[-1]), True
+        held, wanted = (precision, recall) if criterion.by == "precision" else (recall, precision)
+        holds = (held >= least - _ALIKE) & (flagged > 0)
+        if not holds.any():
+            return int(np.argmax(np.where(flagged > 0, held, -1.0))), False
+        return int(np.argmax(np.where(holds, wanted, -1.0))), True
 
+    def thinned(self) -> "Points":
+        """At most 200 of them, which is what a bundle keeps."""
+        kept = spread(self.hits, self.misses, _MOST_STORED)
+        return Points(self.thresholds[kept], self.hits[kept], self.misses[kept])
 
-def _between(scores: Floats, cut: int) -> float:
-    """Half way to the next lower score, so that a hair's breadth of change in a probability flips no row."""
-    lower = float(scores[cut + 1]) if cut + 1 < len(scores) else 0.0
-    middle = (float(scores[cut]) + lower) / 2
-    return middle if middle > lower else float(scores[cut])
-
-
-def _f1(tp: Floats, fp: Floats, fn: Floats, tn: Floats) -> Floats:  # noqa: ARG001 - one signature for all
-    return 2 * tp / np.maximum(2 * tp + fp + fn, _TINY)
-
-
-def _accuracy(tp: Floats, fp: Floats, fn: Floats, tn: Floats) -> Floats:
-    return (tp + tn) / (tp + fp + fn + tn)
-
-
-def _balanced_accuracy(tp: Floats, fp: Floats, fn: Floats, tn: Floats) -> Floats:
-    return (tp / np.maximum(tp + fn, _TINY) + tn / np.maximum(tn + fp, _TINY)) / 2
-
-
-def _kappa(tp: Floats, fp: Floats, fn: Floats, tn: Floats) -> Floats:
-    spread = (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn)
-    return 2 * (tp * tn - fp * fn) / np.maximum(spread, _TINY)
-
-
-def _mcc(tp: Floats, fp: Floats, fn: Floats, tn: Floats) -> Floats:
-    spread = np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
-    return (tp * tn - fp * fn) / np.maximum(spread, _TINY)
-
-
-_BY_COUNTS: dict[Metric, Callable[[Floats, Floats, Floats, Floats], Floats]] = {
-    "f1": _f1,
-    "accuracy": _accuracy,
-    "balanced_accuracy": _balanced_accuracy,
-    "kappa": _kappa,
-    "mcc": _mcc,
-}
+    def to_json(self) -> dict[str, Json]:
+        """Three lists."""
+        return {"thresholds": self.thresholds.tolist(), "hits": self.hits.tolist(), "misses": self.misses.tolist()}

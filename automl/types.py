@@ -54,6 +54,26 @@ Metric = Literal[
     "average_precision_macro",
 ]
 
+CalibrationMethod = Literal["temperature", "platt", "isotonic"]
+Aim = Literal[
+    "likeliest",
+    "f1",
+    "f1_macro",
+    "f1_weighted",
+    "kappa",
+    "kappa_quadratic",
+    "mcc",
+    "balanced_accuracy",
+    "g_mean",
+    "accuracy",
+    "cost",
+    "precision",
+    "recall",
+    "alerts",
+]
+"""What decisions are tuned for: a metric of labels; the least `cost`; the most recall at a `precision`; the most
+precision at a `recall`; as many `alerts` as are allowed. Or they are not tuned, and the `likeliest` class is called."""
+
 Frame = Mapping[str, NDArray[Any]]
 """Columns by name, all of one length, in canonical form: `numeric`, `boolean` and `datetime` (seconds since 1970 UTC)
 as float64 with NaN for missing; `categorical` and `text` as object arrays of `str | None`."""
@@ -84,6 +104,22 @@ class Sample:
     target: NDArray[Any]
     weights: Floats | None
     aside: Frame = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What decisions are tuned for.
+
+    Attributes:
+        by: the aim.
+        at: the least precision or recall, from 0 to 1, or the most alerts in 1,000 rows; None for other aims.
+        costs: of each true label, when another one is called, both as text; None for other aims. Calling what is true
+            costs nothing, unless it is said.
+    """
+
+    by: Aim
+    at: float | None = None
+    costs: Mapping[str, Mapping[str, float]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +154,8 @@ class TrainRequest:
         families: kinds of models that may be tried.
         augmentation: of each fold's training rows: `auto` keeps one only where it helps beyond noise, names are applied
             one after the other.
+        decision: what the rule that calls labels is tuned for; chosen from the metric and the classes when None.
+        calibration: of probabilities: `auto` does so where it helps out of fold, or the method to use.
         slices: columns of which the report tells every slice.
         ensemble: let several trials answer together where that is better.
         refit: fit the winner once more, on the holdout's rows too, after it has been judged.
@@ -146,6 +184,8 @@ class TrainRequest:
     interactions: Sequence[Sequence[str]] = ()
     families: Sequence[Family] = get_args(Family)
     augmentation: Literal["auto", "none"] | Sequence[Augmentation] = "auto"
+    decision: Criterion | None = None
+    calibration: Literal["auto", "none"] | CalibrationMethod = "auto"
     slices: Sequence[str] = ()
     ensemble: bool = True
     refit: bool = True

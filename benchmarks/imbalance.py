@@ -16,8 +16,8 @@ import numpy as np
 from automl import TrainRequest, load_bundle, train
 from automl.augment import KINDS
 from automl.coerce import frame_from_table
+from automl.decisions import decide
 from automl.metrics import measure
-from automl.thresholds import decide
 from automl.types import Augmentation, Metric
 from benchmarks.automl.identity import engine
 from benchmarks.automl.report import markdown, write_page
@@ -119,7 +119,7 @@ def _measure(table: Table, asked: str, seed: int, seconds: float) -> tuple[float
     place = {label: index for index, label in enumerate(spec.classes)}
     truth = np.array([place[label] for label in table.rows("test")["target"].to_pylist()])
     ranking, *labelling = METRICS[table.task]
-    decided = np.eye(len(spec.classes))[decide(outputs, spec.threshold)]
+    decided = np.eye(len(spec.classes))[decide(outputs, predictor.decision)]
     return tuple(
         measure(metric, truth, said)
         for said, metrics in ((outputs, (ranking, *labelling)), (decided, labelling))

@@ -4,6 +4,7 @@ from registry.aliases import Alias, Move
 from registry.blobs import GRACE, Blob
 from registry.connect import connect
 from registry.datasets import Dataset
+from registry.decisions import Change, Decision
 from registry.models import Model
 from registry.names import check_alias, check_name
 from registry.objects import ObjectInfo, ObjectStore
@@ -14,7 +15,9 @@ __all__ = [
     "GRACE",
     "Alias",
     "Blob",
+    "Change",
     "Dataset",
+    "Decision",
     "Model",
     "ModelVersion",
     "Move",

@@ -71,6 +71,9 @@ class Keys:
     def alias(self, model: str, alias: str) -> str:
         return f"{self.aliases(model)}{check_alias(alias)}.json"
 
+    def decision(self, model: str, number: int) -> str:
+        return f"{self.root}decisions/{check_name('model', model)}/{number:08d}.json"
+
     def publication(self, run_id: str) -> str:
         return f"{self.root}publications/{check_name('run', run_id)}.json"
 

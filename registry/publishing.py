@@ -23,13 +23,20 @@ _ATTEMPTS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What a run wants to publish: bytes of the bundle and of the report, and what is to be said of them."""
+    """What a run wants to publish: bytes of the bundle, the report and the judgement, and what is to be said of it."""
 
     model: str
     run_id: str
     bundle: bytes
     manifest: Mapping[str, Any]
     report: bytes
+    judgement: bytes | None = None
+
+    @property
+    def bodies(self) -> dict[str, bytes]:
+        """What becomes blobs, by name."""
+        named = {"bundle": self.bundle, "report": self.report, "judgement": self.judgement}
+        return {name: body for name, body in named.items() if body is not None}
 
 
 class Publisher:
@@ -49,19 +56,19 @@ class Publisher:
         pointer = self._pointer(publication)
         if found := self._own(publication, pointer):
             return found
-        bundle, report = self._blobs.put(publication.bundle), self._blobs.put(publication.report)
+        blobs = {name: self._blobs.put(body) for name, body in publication.bodies.items()}
         self._models.ensure(publication.model)
         for _ in range(_ATTEMPTS):
             try:
-                version = self._commit(publication, pointer.data["number"], bundle, report)
+                version = self._commit(publication, pointer.data["number"], blobs)
             except PreconditionFailed:
                 if found := self._own(publication, pointer):
                     return found
                 pointer = self._next(publication, pointer)
                 continue
             # A sweep that began before the manifest was there may have taken a blob: now it is referred to for good.
-            self._blobs.put(publication.bundle)
-            self._blobs.put(publication.report)
+            for body in publication.bodies.values():
+                self._blobs.put(body)
             return version
         raise StoreUnavailable(f"{publication.model}: no number could be had in {_ATTEMPTS} attempts")
 
@@ -82,13 +89,12 @@ class Publisher:
         record = self._records.find(self._keys.version(publication.model, pointer.data["number"]))
         return version_of(record) if record and record.data["run_id"] == publication.run_id else None
 
-    def _commit(self, publication: Publication, number: int, bundle: Blob, report: Blob) -> ModelVersion:
+    def _commit(self, publication: Publication, number: int, blobs: Mapping[str, Blob]) -> ModelVersion:
         data = {
             "model": publication.model,
             "number": number,
             "run_id": publication.run_id,
-            "bundle": {"digest": bundle.digest, "bytes": bundle.size},
-            "report": {"digest": report.digest, "bytes": report.size},
+            **{name: {"digest": blob.digest, "bytes": blob.size} for name, blob in blobs.items()},
             "manifest": dict(publication.manifest),
             "created_at": self._now(),
         }

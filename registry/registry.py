@@ -7,6 +7,7 @@ from typing import Any
 from registry.aliases import Aliases
 from registry.blobs import GRACE
 from registry.datasets import Datasets
+from registry.decisions import Decisions
 from registry.models import Models
 from registry.objects import ObjectStore
 from registry.project import Project
@@ -28,6 +29,7 @@ class Registry:
         models: the named lines.
         versions: their numbered entries.
         aliases: their movable names.
+        decisions: how they call labels, where that was changed.
     """
 
     def __init__(self, store: ObjectStore, *, project: str = "default", clock: Callable[[], datetime] = utcnow) -> None:
@@ -36,11 +38,19 @@ class Registry:
         self.datasets = Datasets(self._project)
         self.models = Models(self._project)
         self.aliases = Aliases(self._project)
+        self.decisions = Decisions(self._project)
         self.versions = Versions(self._project, self.aliases)
         self._publisher = Publisher(self._project, self.models, self.versions)
 
     def publish(
-        self, model: str, run_id: str, bundle: bytes, manifest: Mapping[str, Any], report: bytes
+        self,
+        model: str,
+        run_id: str,
+        bundle: bytes,
+        manifest: Mapping[str, Any],
+        report: bytes,
+        *,
+        judgement: bytes | None = None,
     ) -> ModelVersion:
         """Make a run's model the next version. The same run again returns the same version and stores nothing.
 
@@ -50,13 +60,16 @@ class Registry:
             bundle: the predictor's bytes.
             manifest: what is to be said of it, as JSON.
             report: the evaluation's bytes.
+            judgement: what the model said of the rows that judged it, if that is to be kept.
 
         Raises:
             InvalidName: the model's or the run's name.
             PreconditionFailed: the run was published under another model.
             StoreUnavailable: try again with the same run; what is half done goes on from there.
         """
-        wanted = Publication(model=model, run_id=run_id, bundle=bundle, manifest=manifest, report=report)
+        wanted = Publication(
+            model=model, run_id=run_id, bundle=bundle, manifest=manifest, report=report, judgement=judgement
+        )
         return self._publisher.publish(wanted)
 
     def sweep(self, grace: timedelta = GRACE) -> list[str]:

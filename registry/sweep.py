@@ -6,6 +6,7 @@ from registry.errors import NotFound
 from registry.names import BLOBS, PROJECTS, blob_digest
 from registry.objects import ObjectStore
 from registry.records import Records, list_all
+from registry.versions import BLOBS as VERSION_BLOBS
 
 
 def sweep(store: ObjectStore, records: Records, before: datetime) -> list[str]:
@@ -29,7 +30,7 @@ def _referred(records: Records) -> set[str]:
     return {
         record.data[name]["digest"]
         for record in records.find_many(keys)
-        for name in ("blob", "bundle", "report")
+        for name in ("blob", *VERSION_BLOBS)
         if name in record.data
     }
 

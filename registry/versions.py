@@ -1,7 +1,7 @@
 """Model versions: numbered, immutable entries. One exists exactly when its manifest does."""
 
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from registry.aliases import Aliases
 from registry.blobs import Blob
@@ -10,7 +10,9 @@ from registry.names import LATEST, name_of
 from registry.project import Project
 from registry.records import Record
 
-_LISTED = 10_000
+_LISTED: Final = 10_000
+BLOBS: Final = ("bundle", "report", "judgement")
+"""What a version's record may refer to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class ModelVersion:
         run_id: the run that published it.
         bundle: the stored predictor.
         report: the evaluation that belongs to it.
+        judgement: what it said of the rows that judged it; None if that was not kept.
         manifest: what the one who published said of it (task, target, classes, metrics, lineage, …).
         created_at: RFC 3339 UTC.
     """
@@ -32,6 +35,7 @@ class ModelVersion:
     run_id: str
     bundle: Blob
     report: Blob
+    judgement: Blob | None
     manifest: dict[str, Any]
     created_at: str
 
@@ -100,6 +104,10 @@ class Versions:
         """The report's bytes, verified. Raises `NotFound`, `Corrupt`."""
         return self._blobs.get(version.report.digest)
 
+    def judgement(self, version: ModelVersion) -> bytes | None:
+        """What the version said of the rows that judged it, verified. Raises `NotFound`, `Corrupt`."""
+        return None if version.judgement is None else self._blobs.get(version.judgement.digest)
+
     def _number(self, model: str, ref: str) -> int:
         if ref == LATEST:
             return self.latest(model)
@@ -111,7 +119,14 @@ class Versions:
 def version_of(record: Record) -> ModelVersion:
     """A version as its record tells it."""
     data = record.data
-    bundle, report = (Blob(data[name]["digest"], data[name]["bytes"]) for name in ("bundle", "report"))
+    blobs = {name: Blob(data[name]["digest"], data[name]["bytes"]) for name in BLOBS if name in data}
     return ModelVersion(
-        data["model"], data["number"], data["run_id"], bundle, report, data["manifest"], data["created_at"]
+        model=data["model"],
+        number=data["number"],
+        run_id=data["run_id"],
+        bundle=blobs["bundle"],
+        report=blobs["report"],
+        judgement=blobs.get("judgement"),
+        manifest=data["manifest"],
+        created_at=data["created_at"],
     )

@@ -155,6 +155,15 @@ class Client:
         """Predictions for rows given as objects from column to value."""
         return self._json("POST", f"/v1/models/{model}/versions/{version}/predict", json={"rows": list(rows)})
 
+    def threshold(self, model: str, version: str | int) -> Json:
+        """How a version calls its labels."""
+        return self._json("GET", f"/v1/models/{model}/versions/{version}/threshold")
+
+    def set_threshold(self, model: str, version: str | int, *, etag: str = "*", **change: Json) -> Json:
+        """Let a version call its labels by another `threshold`, `offsets` or `decision`; `etag` says what was seen."""
+        path = f"/v1/models/{model}/versions/{version}/threshold"
+        return self._json("PUT", path, headers={"If-Match": etag}, json=change)
+
     def _stream(self, run_id: str, seen: str | None) -> Iterator[Event]:
         headers = self._headers | {"Accept": "text/event-stream"} | ({"Last-Event-ID": seen} if seen else {})
         url = f"{self._url}/v1/runs/{run_id}/events"

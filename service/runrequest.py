@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Final
 
 from automl.errors import Fault, InvalidRequest
-from automl.types import Json, TrainRequest
+from automl.types import Criterion, Json, TrainRequest
 
 _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "target": ("target",),
@@ -32,6 +32,8 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "interactions": ("constraints", "interactions"),
     "families": ("constraints", "families"),
     "augmentation": ("augmentation",),
+    "decision": ("decision",),
+    "calibration": ("calibration",),
     "slices": ("slices",),
     "ensemble": ("ensemble",),
     "refit": ("refit",),
@@ -46,7 +48,7 @@ def train_request(request: Mapping[str, Json]) -> TrainRequest:
     """The engine's own form of a request with every default filled in.
 
     What a run that was queued before there was such a choice does not say is as it was then: no refit, no augmentation,
-    and else the engine's defaults.
+    no calibration, and else the engine's defaults.
     """
     found: dict[str, Json] = {field: reduce(_inside, path, request) for field, path in _PLACES.items()}
     said: dict[str, Json] = {
@@ -54,7 +56,14 @@ def train_request(request: Mapping[str, Json]) -> TrainRequest:
         for field, value in found.items()
         if value is not _MISSING
     }
-    return TrainRequest(**{"refit": False, "augmentation": "none", **said})
+    if said.get("decision"):
+        said["decision"] = criterion(said["decision"])
+    return TrainRequest(**{"refit": False, "augmentation": "none", "calibration": "none", **said})
+
+
+def criterion(document: Mapping[str, Json]) -> Criterion:
+    """What decisions shall be tuned for, from the contract's form."""
+    return Criterion(document["by"], document.get("at_least", document.get("at_most")), document.get("costs"))
 
 
 def placed(fault: Fault) -> Fault:

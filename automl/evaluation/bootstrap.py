@@ -30,17 +30,13 @@ class Resamples:
     def __init__(self, strata: Rows, *, seed: int, most: int = MOST_ROWS) -> None:
         """For rows of these strata, numbered from 0 `(n,)`."""
         self._rng = np.random.default_rng(seed)
-        sizes = np.bincount(strata)
-        kept = np.minimum(sizes, _cap(sizes, most))
-        shuffled = self._rng.permutation(len(strata)) if kept.sum() < len(strata) else np.arange(len(strata))
-        order = shuffled[np.argsort(strata[shuffled], kind="stable")]
-        place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        self.rows: Rows = np.sort(order[place < np.repeat(kept, sizes)])
+        order = self._rng.permutation(len(strata)) if len(strata) > most else np.arange(len(strata))
+        self.rows, self.each = represent(strata, order, most)
         groups = strata[self.rows]
+        kept = np.bincount(groups)
         self._by_group = np.argsort(groups, kind="stable")
         self._ends = np.repeat(np.cumsum(kept), kept)
         self._starts = self._ends - np.repeat(kept, kept)
-        self.each: Floats = (sizes / np.maximum(kept, 1))[groups]
         self._shrunk = np.sqrt(1 / self.each)
 
     def draw(self) -> Floats:
@@ -49,6 +45,22 @@ class Resamples:
         times = np.bincount(drawn, minlength=len(self._by_group))
         weights: Floats = self.each * (1 + (times - 1) * self._shrunk)
         return weights
+
+
+def represent(strata: Rows, order: Rows, most: int) -> tuple[Rows, Floats]:
+    """Rows that stand for all, ascending, and how many of its stratum each stands for.
+
+    Args:
+        strata: numbered from 0 `(n,)`.
+        order: all rows, those to be taken first first `(n,)`.
+        most: about how many rows; all of those of rare strata are among them.
+    """
+    sizes = np.bincount(strata)
+    kept = np.minimum(sizes, _cap(sizes, most))
+    ordered = order[np.argsort(strata[order], kind="stable")]
+    place = np.arange(len(ordered)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    rows: Rows = np.sort(ordered[place < np.repeat(kept, sizes)])
+    return rows, (sizes / np.maximum(kept, 1))[strata[rows]]
 
 
 def deviations(

@@ -3,12 +3,11 @@
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from automl.evaluation.judged import Judged
 from automl.evaluation.reliability import Reliability, calibration_curve
-from automl.ranking import Ranking, average_precision, roc_auc, thin
-from automl.types import Floats, Json
+from automl.ranking import Ranking, average_precision, roc_auc, spread, thin
+from automl.types import Json
 
 _MOST_POINTS: Final = 200
 _MOST_CLASSES: Final = 20
@@ -64,24 +63,6 @@ def _class_curves(judged: Judged, k: int, ranking: Ranking, most: int) -> dict[s
         },
         "calibration": calibration_curve(reliability, judged.weights),
     }
-
-
-def spread(hits: Floats, misses: Floats, most: int) -> NDArray[np.int64]:
-    """At most `most` of the points of a ranking, as even in recall as in false alarms, both ends kept.
-
-    Points that are even in rows only would leave the few rows that matter of a rare class to one of them.
-
-    Args:
-        hits: true positives of each point (m,).
-        misses: false positives (m,).
-        most: how many.
-    """
-    if len(hits) <= most:
-        return np.arange(len(hits))
-    ends = (0, len(hits) - 1)
-    steps = np.linspace(0, 1, most // 2)[1:-1]
-    even = [np.searchsorted(counts, steps * counts[-1]) for counts in (hits, misses)]
-    return np.unique(np.concatenate([ends, *even]))
 
 
 def _scatter(judged: Judged) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from typing import Final
 
 import numpy as np
 
+from automl.decisions import Decisions, decide
 from automl.evaluation.clock import Clock
 from automl.evaluation.evaluate import evaluate
 from automl.evaluation.figures import figures_of
 from automl.evaluation.judged import Judged
 from automl.evaluation.paired import compare
+from automl.evaluation.rules import tell_rules
 from automl.evaluation.slices import Ground, Slices
 from automl.evaluation.verdict import verdict
-from automl.thresholds import Threshold, decide, threshold_table
 from automl.types import Column, Floats, Json, Metric
 
 _ROWS_COMPARED: Final = 5_000
@@ -30,7 +31,7 @@ def build_report(
     baselines: Mapping[str, Floats],
     runner_up: tuple[Floats, Floats] | None = None,
     sliced: Sequence[Column] = (),
-    threshold: Threshold | None = None,
+    decisions: Decisions | None = None,
     seconds: float | None = 2.0,
     seed: int = 0,
 ) -> dict[str, Json]:
@@ -45,7 +46,7 @@ def build_report(
         baselines: outputs of simpler answers on the holdout, by name: `dummy` (see `baselines`), `default_lightgbm`.
         runner_up: what the best trial and the next one said of the training rows out of fold.
         sliced: columns of which every slice is to be told.
-        threshold: by which the labels of a binary model were decided; others are decided at 0.5.
+        decisions: by which the model's labels were called; the others call the likeliest class.
         seconds: intervals rest on fewer resamples rather than make the report take longer; None takes what it takes, so
             that equal arguments give equal reports.
         seed: of the resamples.
@@ -57,7 +58,7 @@ def build_report(
         "metric": metric,
         **evaluate(unseen, over=clock.by(_BY["holdout"]), seed=seed),
         "baselines": {name: _values(_other(unseen, outputs)) for name, outputs in baselines.items()},
-        "threshold": _threshold(threshold, unseen),
+        "threshold": tell_rules(decisions, unseen),
         "out_of_fold": evaluate(seen, over=clock.by(_BY["out_of_fold"]), seed=seed),
     }
     pairs = {name: ("holdout", unseen, _other(unseen, outputs)) for name, outputs in baselines.items()}
@@ -84,13 +85,6 @@ def _values(judged: Judged) -> dict[str, float]:
     figures, values = figures_of(judged)
     found = zip(figures, values(judged.weights).tolist(), strict=True)
     return {figure.name: value for figure, value in found if figure.of is None}
-
-
-def _threshold(threshold: Threshold | None, holdout: Judged) -> dict[str, Json] | None:
-    if threshold is None:
-        return None
-    table = threshold_table(holdout.target, holdout.outputs[:, 1])
-    return {"value": threshold.value, "tuned_for": threshold.metric, "table": table}
 
 
 def _finite(value: Json) -> Json:

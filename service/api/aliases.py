@@ -1,10 +1,10 @@
 """Operations on aliases: each change says which state of the alias it was decided on."""
 
 from service.api.calls import Call, Reply, reply
+from service.api.conditions import condition_of
 from service.api.operations import Answer, Group, Link
 from service.api.schemas import models as views
 from service.usecases import models as cases
-from service.usecases.models import Condition
 
 aliases = Group("aliases", "Movable names for versions, such as `champion`, moved by compare-and-swap.")
 
@@ -66,7 +66,7 @@ def set_alias(call: Call, model: str, alias: str, body: views.AliasMove) -> Repl
         model,
         alias,
         body.version,
-        condition=_condition(call),
+        condition=condition_of(call),
         by=call.key.name,
         reason=body.reason,
     )
@@ -84,7 +84,7 @@ def set_alias(call: Call, model: str, alias: str, body: views.AliasMove) -> Repl
 def delete_alias(call: Call, model: str, alias: str) -> Reply:
     """Delete an alias. Its history stays; the version stays, too."""
     cases.delete_alias(
-        call.context, call.project, model, alias, condition=_condition(call), by=call.key.name, reason=""
+        call.context, call.project, model, alias, condition=condition_of(call), by=call.key.name, reason=""
     )
     return Reply(status=204, media_type=None)
 
@@ -114,15 +114,6 @@ def get_alias_history(call: Call, model: str, alias: str) -> Reply:
 def rollback_alias(call: Call, model: str, alias: str, body: views.Reason) -> Reply:
     """Move an alias back to where it was before; again, to where it was before that."""
     moved = cases.rollback_alias(
-        call.context, call.project, model, alias, condition=_condition(call), by=call.key.name, reason=body.reason
+        call.context, call.project, model, alias, condition=condition_of(call), by=call.key.name, reason=body.reason
     )
     return reply(views.Alias.of(moved), etag=moved.etag)
-
-
-def _condition(call: Call) -> Condition:
-    """What `If-Match` and `If-None-Match` demand. A weak etag matches nothing, as RFC 9110 has it."""
-    given = call.request.if_match
-    tags = ("*",) if given.star_tag else tuple(given.as_set())
-    if "If-Match" in call.request.headers and not tags:
-        tags = ("",)  # a condition that is no etag holds of nothing
-    return Condition(tags, absent=call.request.if_none_match.star_tag)

@@ -40,6 +40,9 @@ ANSWER: Mapping[str, Header] = {
     "Accept-Ranges": Header("Parts can be asked for.", {"type": "string", "enum": ["bytes"]}),
     "Content-Range": Header("Which part this is, of how much.", _TEXT),
     "X-Model-Version": Header("The version that answered.", _TEXT, "fraud:3"),
+    "X-Decision-Revision": Header(
+        "How often the rule by which that version calls labels was changed.", {"type": "integer", "minimum": 0}
+    ),
     "X-Warnings": Header("How many warnings there are; JSON answers list them.", {"type": "integer", "minimum": 0}),
     "WWW-Authenticate": Header("How to authenticate.", _TEXT),
     "Allow": Header("The methods that there are.", _TEXT),

@@ -1,12 +1,13 @@
 """A request's query string and JSON body, checked against their models."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, ValidationError
 
 from automl.errors import Fault
+from automl.types import Json
 from service.api.bodies import read_body
 from service.api.operations import JSON
 from service.api.problems import InvalidParameters
@@ -34,7 +35,7 @@ def check_query(given: Mapping[str, Any], model: type[Model]) -> Model:
         return model.model_validate(given)
     except ValidationError as error:
         raise InvalidParameters(
-            "invalid-parameter", "The query string is wrong; see `errors`.", faults=_faults(error)
+            "invalid-parameter", "The query string is wrong; see `errors`.", faults=_faults(error, given)
         ) from None
 
 
@@ -69,9 +70,21 @@ def check_body(value: Mapping[str, Any], model: type[Model]) -> Model:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise Invalid("invalid-request", "The body is wrong; see `errors`.", faults=_faults(error)) from None
+        raise Invalid("invalid-request", "The body is wrong; see `errors`.", faults=_faults(error, value)) from None
 
 
-def _faults(error: ValidationError) -> list[Fault]:
+def _faults(error: ValidationError, value: Json) -> list[Fault]:
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [Fault(fault["msg"], field=fault["loc"]) for fault in found[:_MOST_FAULTS]]
+    return [Fault(fault["msg"], field=tuple(_path(fault["loc"], value))) for fault in found[:_MOST_FAULTS]]
+
+
+def _path(location: tuple[str | int, ...], value: Json) -> Iterator[str | int]:
+    """A location without the parts that only say which of several forms was tried."""
+    for place, part in enumerate(location):
+        if isinstance(value, list) and isinstance(part, int):
+            value = value[part] if part < len(value) else None
+        elif isinstance(value, dict) and (part in value or place == len(location) - 1):
+            value = value.get(part)
+        else:
+            continue
+        yield part

@@ -22,6 +22,7 @@ _LINKS = (
     Link("downloadBundle", _HERE, "Its bytes"),
     Link("getVersionSchema", _HERE, "What to ask it"),
     Link("getVersionReport", _HERE, "What it is worth"),
+    Link("getThreshold", _HERE, "How it calls labels"),
 )
 
 
@@ -110,8 +111,7 @@ def get_version_report(call: Call, model: str, version: str) -> Reply:
 )
 def get_version_schema(call: Call, model: str, version: str) -> Reply:
     """Read what a prediction request for this version looks like."""
-    _, predictor = call.parts.predictors.find(call.project, model, version)
-    return reply_json(predictor.schema())
+    return reply_json(call.parts.predictors.find(call.project, model, version).predictor.schema())
 
 
 @models.add(

@@ -34,7 +34,7 @@ class NotAcceptable(ServiceError):
             description="Answers to all rows, in their order, from one version",
             model=Predictions,
             media_types=tuple(WRITERS),
-            headers=("X-Model-Version", "X-Warnings"),
+            headers=("X-Model-Version", "X-Decision-Revision", "X-Warnings"),
         )
     },
 )
@@ -54,6 +54,7 @@ def predict(call: Call, model: str, version: str, query: PredictQuery, body: Pre
     given = answered.predictions
     headers = {
         "X-Model-Version": answered.version.id,
+        "X-Decision-Revision": str(answered.revision),
         "X-Warnings": str(len(given.warnings) + given.more_warnings),
         "Cache-Control": "no-store",
     }

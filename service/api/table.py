@@ -8,6 +8,7 @@ from service.api.operations import Group, Operation
 from service.api.predictions import predictions
 from service.api.runs import runs
 from service.api.system import system
+from service.api.thresholds import thresholds
 
-GROUPS: tuple[Group, ...] = (datasets, runs, models, aliases, predictions, augmentations, system)
+GROUPS: tuple[Group, ...] = (datasets, runs, models, aliases, thresholds, predictions, augmentations, system)
 OPERATIONS: tuple[Operation, ...] = tuple(operation for group in GROUPS for operation in group)

@@ -25,6 +25,7 @@ def to_json(answered: Answered) -> dict[str, Json]:
     given = answered.predictions
     return {
         "model_version": answered.version.id,
+        "decision": _decision(answered),
         "predictions": given.predictions,
         "probabilities": _by_label(given),
         "warnings": [
@@ -33,6 +34,17 @@ def to_json(answered: Answered) -> dict[str, Json]:
         ],
         "more_warnings": given.more_warnings,
     }
+
+
+def _decision(answered: Answered) -> dict[str, Json] | None:
+    """The rule by which labels were called."""
+    rule, labels = answered.decision, [label_text(label) for label in answered.predictions.classes]
+    if rule is None:
+        return None
+    offsets = (
+        None if rule.threshold is not None else dict(zip(labels, rule.offsets or (0.0,) * len(labels), strict=True))
+    )
+    return {"revision": answered.revision, "threshold": rule.threshold, "offsets": offsets}
 
 
 def label_text(label: Json) -> str:

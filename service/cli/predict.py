@@ -10,6 +10,7 @@ from service.cli.options import STORE, with_settings
 from service.cli.shelf import find_version, open_registry, project_option
 from service.cli.tables import STANDARD, plain_file, write_answers
 from service.settings import Settings
+from service.usecases.thresholds import rule_of
 
 
 @click.command()
@@ -26,6 +27,8 @@ def predict(settings: Settings, version: str, file: Path, out: Path, project: st
     registry = open_registry(settings, project)
     found = find_version(registry, version)
     predictor = load_bundle(registry.versions.bundle(found))
+    rule = rule_of(registry.decisions.get(found.model, found.number), len(predictor.classes))
+    predictor = predictor if rule is None else predictor.deciding(rule)
     with plain_file(file) as (path, media_type):
         answers = predictor.predict_table(read_table(path, media_type))
     write_answers(answers, out)

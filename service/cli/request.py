@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import MISSING, fields
-from typing import Any, Final, get_args
+from typing import Any, Final, cast, get_args
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
-from automl.types import Algorithm, Metric, SplitKind, Task, TrainRequest
+from automl.types import Aim, Algorithm, CalibrationMethod, Criterion, Metric, SplitKind, Task, TrainRequest
+from service.api.schemas.decisions import DecisionRule
 from service.cli.constraints import CONSTRAINTS, Option
+from service.runrequest import criterion
 
 _DEFAULTS: Final = {field.name: field.default for field in fields(TrainRequest) if field.default is not MISSING}
 
@@ -31,10 +34,21 @@ def _names(text: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text.split(",")) if isinstance(text, str) else text
 
 
+def _criterion(text: str) -> Criterion:
+    if text.startswith("{"):
+        try:
+            return criterion(_RULE.validate_json(text).model_dump())
+        except ValidationError as error:
+            raise ValueError(error.errors()[0]["msg"]) from None
+    by, _, at = text.partition(":")
+    return Criterion(cast("Aim", by), float(at) if at else None)
+
+
 def _augmentation(text: str) -> str | tuple[str, ...]:
     return text if text in ("auto", "none") else _names(text)
 
 
+_RULE: Final[TypeAdapter[DecisionRule]] = TypeAdapter(DecisionRule)
 _OPTIONS: Final[tuple[Option, ...]] = (
     click.option("--target", required=True, metavar="COLUMN", help="Column to predict."),
     _option("--task", "Told from the target if not given.", type=click.Choice(get_args(Task))),
@@ -55,6 +69,13 @@ _OPTIONS: Final[tuple[Option, ...]] = (
     _option(
         "--augmentation", "Of the training rows: auto, none, or names with commas.", metavar="NAMES", type=_augmentation
     ),
+    _option(
+        "--decision",
+        "What labels are tuned for: a metric, precision:0.9, recall:0.9, alerts:5 (in 1,000 rows), or the API's JSON.",
+        metavar="AIM",
+        type=_criterion,
+    ),
+    _option("--calibration", "Of probabilities.", type=click.Choice(["auto", "none", *get_args(CalibrationMethod)])),
     _option("--slices", "Columns to tell every slice of, with commas.", metavar="COLUMNS", type=_names),
     _option("--ensemble/--no-ensemble", "Let several trials answer together."),
     _option("--refit/--no-refit", "Fit the winner on the holdout's rows too."),

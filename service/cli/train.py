@@ -169,7 +169,7 @@ def _train(
 
 def _product(result: Result) -> Product:
     report = json.dumps(result.report, allow_nan=False).encode()
-    return Product(result.bundle.data, result.bundle.manifest, report)
+    return Product(result.bundle.data, result.bundle.manifest, report, result.judgement.to_bytes())
 
 
 def _best(trials: Sequence[Trial]) -> list[dict[str, Json]]:

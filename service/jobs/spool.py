@@ -20,27 +20,27 @@ _KEPT_S = 7 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A bundle's bytes, its manifest, and the report as JSON bytes."""
+    """A bundle's bytes, its manifest, the report as JSON bytes, and the judgement, if there is one."""
 
     bundle: bytes
     manifest: Mapping[str, Json]
     report: bytes
+    judgement: bytes | None = None
 
 
 class Spool:
-    """One file a run: a line of JSON with the digests and the manifest, then the bundle, then the report."""
+    """One file a run: a line of JSON with the digests and the manifest, then the bundle, the report, the judgement."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = make_private(directory)
 
     def put(self, run_id: str, product: Product) -> None:
         """Keep a product, whole or not at all. Raises `OSError`."""
-        head = {
-            "bundle": {"bytes": len(product.bundle), "sha256": _sha256(product.bundle)},
-            "report": {"bytes": len(product.report), "sha256": _sha256(product.report)},
-            "manifest": product.manifest,
-        }
-        write_durably(self._path(run_id), orjson.dumps(head), b"\n", product.bundle, product.report)
+        parts = {"bundle": product.bundle, "report": product.report, "judgement": product.judgement}
+        bodies = {name: body for name, body in parts.items() if body is not None}
+        told = {name: {"bytes": len(body), "sha256": _sha256(body)} for name, body in bodies.items()}
+        head = orjson.dumps({**told, "manifest": product.manifest})
+        write_durably(self._path(run_id), head, b"\n", *bodies.values())
 
     def get(self, run_id: str) -> Product | None:
         """The run's product, or None if there is none or if a byte of it has changed."""
@@ -69,11 +69,15 @@ class Spool:
 
 
 def _checked(head: dict[str, Any], rest: bytes) -> Product:
-    size = head["bundle"]["bytes"]
-    product = Product(rest[:size], head["manifest"], rest[size:])
-    if _sha256(product.bundle) != head["bundle"]["sha256"] or _sha256(product.report) != head["report"]["sha256"]:
-        raise ValueError("a digest does not match")
-    return product
+    bodies: dict[str, bytes] = {}
+    for name in (name for name in ("bundle", "report", "judgement") if name in head):
+        size = head[name]["bytes"]
+        bodies[name], rest = rest[:size], rest[size:]
+        if _sha256(bodies[name]) != head[name]["sha256"]:
+            raise ValueError("a digest does not match")
+    if rest:
+        raise ValueError("there is more than was told")
+    return Product(manifest=head["manifest"], **bodies)
 
 
 def _sha256(data: bytes) -> str:

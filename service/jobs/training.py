@@ -56,7 +56,7 @@ def train_run(context: Context, lease: Lease, directory: Path) -> Product:
                 lineage={"run": run.id, **learnt.lineage(), **(judged.lineage("test_") if judged else {})},
             )
     report = orjson.dumps(result.report, option=orjson.OPT_SERIALIZE_NUMPY)
-    return Product(result.bundle.data, result.bundle.manifest, report)
+    return Product(result.bundle.data, result.bundle.manifest, report, result.judgement.to_bytes())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,25 @@ import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from automl.bundle import load_bundle
+from automl.decisions import Decision
 from automl.errors import TooManyRows
 from automl.ingest import ingest, read_table
 from automl.predictor import Predictions, Predictor
 from automl.types import Json
 from registry import ModelVersion
-from registry.errors import StoreUnavailable
 from service.context import Context
 from service.usecases.datasets import Upload, limits_of
 from service.usecases.models import get_version
+from service.usecases.remembered import FRESH_S, Remembered
 from service.usecases.scratch import scratch
+from service.usecases.thresholds import rule_of
 
-_RESOLVED_S = 1.0
-_MOST_VERSIONS = 1000
+_MARGIN_S = 0.05
 _MOST_PREDICTORS = 32
 _MOST_BYTES = 256 << 20
 _PARQUET = "application/vnd.apache.parquet"
@@ -29,24 +31,48 @@ _PARQUET = "application/vnd.apache.parquet"
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Predictions, and the one version that gave all of them."""
+    """Predictions, the one version that gave all of them, and the rule by which it called labels.
+
+    Attributes:
+        version: that answered.
+        predictions: its answers.
+        decision: None for a regression.
+        revision: how often the version's rule was changed until then.
+    """
 
     version: ModelVersion
     predictions: Predictions
+    decision: Decision | None
+    revision: int
+
+
+class Serving(NamedTuple):
+    """A version, its predictor as it decides by now, and how often that was changed."""
+
+    version: ModelVersion
+    predictor: Predictor
+    revision: int
 
 
 class Predictors:
     """The predictors that this process has loaded, by what they are asked for as. Safe to share between threads.
 
-    A version's number means the same for ever. An alias is looked up again after a second; while the store does not
-    answer, what it meant last goes on being answered.
+    A version's number means the same for ever. An alias, and the rule by which a version calls its labels, are looked
+    up again after a second; while the store does not answer, what they were last goes on being answered.
     """
 
-    def __init__(self, context: Context, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._context = context
-        self._clock = clock
+        self._pause = pause
         self._lock = threading.Lock()
-        self._versions: OrderedDict[tuple[str, str, str], tuple[ModelVersion, float]] = OrderedDict()
+        self._versions: Remembered[tuple[str, str, str], ModelVersion] = Remembered(clock)
+        self._rules: Remembered[tuple[str, str], tuple[Decision | None, int]] = Remembered(clock)
         self._loaded: OrderedDict[str, tuple[Predictor, int]] = OrderedDict()
         self._loading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self.answered = 0
@@ -54,39 +80,44 @@ class Predictors:
     def predict(self, project: str, model: str, ref: str, rows: Sequence[Mapping[str, Json]]) -> Answered:
         """Answer JSON rows. Raises `Missing`, `TooManyRows`, `InvalidRows`."""
         self._refuse_many(len(rows))
-        version, predictor = self.find(project, model, ref)
-        return self._counted(Answered(version, predictor.predict(rows)))
+        serving = self.find(project, model, ref)
+        return self._counted(serving, serving.predictor.predict(rows))
 
     def predict_table(self, project: str, model: str, ref: str, upload: Upload) -> Answered:
         """Answer an uploaded table's rows. Raises `Missing`, `TooManyRows`, `InvalidRows`, `InvalidData`."""
-        version, predictor = self.find(project, model, ref)
+        serving = self.find(project, model, ref)
         table = self._read(upload)
         self._refuse_many(table.num_rows)
-        return self._counted(Answered(version, predictor.predict_table(table)))
+        return self._counted(serving, serving.predictor.predict_table(table))
 
-    def find(self, project: str, model: str, ref: str) -> tuple[ModelVersion, Predictor]:
+    def find(self, project: str, model: str, ref: str) -> Serving:
         """A version and its predictor. Raises `Missing`, and `InvalidBundle` or `Corrupt` for a damaged one."""
         version = self._resolve(project, model, ref)
-        return version, self._predictor(project, version)
+        predictor = self.published(project, version)
+        if predictor.decision is None:
+            return Serving(version, predictor, 0)
+        rule, revision = self._rule(project, version, len(predictor.classes))
+        return Serving(version, predictor if rule is None else predictor.deciding(rule), revision)
+
+    def await_change(self, project: str, version: ModelVersion) -> None:
+        """Return when no process decides by the rule that a version had before it was changed a moment ago."""
+        self._rules.forget((project, version.id))
+        self._pause(FRESH_S + _MARGIN_S)
 
     def _resolve(self, project: str, model: str, ref: str) -> ModelVersion:
-        key, now = (project, model, ref), self._clock()
-        known = self._versions.get(key)
-        if known and (ref.isdigit() or now < known[1] + _RESOLVED_S):
-            return known[0]
-        try:
-            version = get_version(self._context, project, model, ref)
-        except StoreUnavailable:
-            if known is None:
-                raise
-            return known[0]
-        with self._lock:
-            self._versions[key] = version, now
-            if len(self._versions) > _MOST_VERSIONS:
-                self._versions.popitem(last=False)
-        return version
+        return self._versions.get(
+            (project, model, ref), lambda: get_version(self._context, project, model, ref), for_ever=ref.isdigit()
+        )
 
-    def _predictor(self, project: str, version: ModelVersion) -> Predictor:
+    def _rule(self, project: str, version: ModelVersion, classes: int) -> tuple[Decision | None, int]:
+        def ask() -> tuple[Decision | None, int]:
+            stored = self._context.registry_for(project).decisions.get(version.model, version.number)
+            return rule_of(stored, classes), stored.revision
+
+        return self._rules.get((project, version.id), ask)
+
+    def published(self, project: str, version: ModelVersion) -> Predictor:
+        """A version's predictor as it was published. Raises `InvalidBundle` or `Corrupt` for a damaged one."""
         digest = version.bundle_digest
         with self._lock:
             if known := self._loaded.get(digest):
@@ -124,7 +155,7 @@ class Predictors:
                 "too-many-rows", f"{rows:,} rows were sent; at most {most:,} fit in one request. Split them."
             )
 
-    def _counted(self, answered: Answered) -> Answered:
+    def _counted(self, serving: Serving, given: Predictions) -> Answered:
         with self._lock:
-            self.answered += len(answered.predictions.predictions)
-        return answered
+            self.answered += len(given.predictions)
+        return Answered(serving.version, given, serving.predictor.decision, serving.revision)

@@ -62,7 +62,11 @@ def test_a_scope_opens_only_what_it_is_for(api: Api, operation: Operation) -> No
 @pytest.mark.parametrize("operation", OF_ONE_THING, ids=by_id)
 def test_what_is_anothers_looks_like_what_is_not(trained: Trained, operation: Operation) -> None:
     stranger = trained.api.client(*SCOPES, project="stranger")
-    bodies = {"setAlias": {"version": 1}, "predict": {"rows": [{"color": "red", "size": 1}]}}
+    bodies = {
+        "setAlias": {"version": 1},
+        "setThreshold": {"threshold": 0.5},
+        "predict": {"rows": [{"color": "red", "size": 1}]},
+    }
     answers = [
         stranger.open(path, method=operation.method, json=bodies.get(operation.id), headers={"X-Request-Id": "same"})
         for path in (filled(operation), filled(operation, trained))

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,23 @@ def main_job(service: Served, **more: Any) -> Mapping[str, Any]:
     assert answer["model_version"] == version["id"]
     assert len(answer["predictions"]) == len(answer["probabilities"]) == 2
     return {"version": version, "answer": answer, "row": row, "dataset": dataset}
+
+
+def test_every_process_calls_labels_by_the_new_rule_once_it_is_answered(serve: Serve, tmp_path: Path) -> None:
+    service = serve(tmp_path / "data", WINNOW_API_PROCESSES="3")
+    row, client = main_job(service)["row"], service.client
+
+    def decisions() -> set[tuple[int, float]]:
+        """Of so many connections that each process has some."""
+        with ThreadPoolExecutor(8) as pool:
+            answers = pool.map(lambda _: client.predict("credit", 1, [row])["decision"], range(60))
+            return {(answer["revision"], answer["threshold"]) for answer in answers}
+
+    assert {revision for revision, _ in decisions()} == {0}
+    for revision, threshold in ((1, 0.11), (2, 0.22)):
+        assert client.set_threshold("credit", 1, threshold=threshold)["revision"] == revision
+        assert decisions() == {(revision, threshold)}
+        assert client.threshold("credit", 1)["rule"]["threshold"] == threshold
 
 
 def test_the_main_job_on_a_directory_and_again_after_a_restart(serve: Serve, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from automl.decisionfile import decision_to_json
+from automl.decisions import Decision
 from registry import Registry, connect
 from tests.servers.winnow import WINNOW, Served, clean_environment
 
@@ -32,6 +34,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("trained")
     (directory / "loans.csv.gz").write_bytes(gzip.compress(TABLE.read_bytes()))
     options = ("--target", "target", "--model", "credit", "--max-trials", 2, "--metric", "average_precision")
+    options += ("--decision", '{"by": "cost", "costs": {"bad": {"good": 5}, "good": {"bad": 1}}}', "--slices", "age")
     done = winnow(directory / "data", "train", directory / "loans.csv.gz", *options)
     assert done.stdout.decode() == "credit:1\n"
     assert b"average precision" in done.stderr
@@ -72,6 +75,15 @@ def test_every_format_in_and_out_gives_the_same_answers(trained: Path, tmp_path:
     assert [(row["prediction"], row["probability_bad"]) for row in ndjson] == [
         (row["prediction"], float(row["probability_bad"])) for row in expected
     ]
+
+
+def test_a_rule_that_was_set_beside_the_version_is_followed(trained: Path) -> None:
+    decisions = Registry(connect(trained / "store")).decisions
+    head = b"".join(TABLE.read_bytes().splitlines(keepends=True)[:21])
+    decisions.set("credit", 1, decision_to_json(Decision(threshold=0.0)), by="test")
+    called = csv.DictReader(io.StringIO(winnow(trained, "predict", "credit:1", "-", stdin=head).stdout.decode()))
+    assert {row["prediction"] for row in called} == {"bad"}
+    decisions.set("credit", 1, None, by="test")
 
 
 def test_a_service_on_the_same_directory_serves_the_model(trained: Path, serve: Callable[..., Served]) -> None:

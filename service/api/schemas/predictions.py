@@ -43,11 +43,24 @@ class Warning(View):  # noqa: A001 - what the contract calls it
     detail: str
 
 
+class Deciding(View):
+    """How labels were called."""
+
+    revision: int
+    """How often the version's rule was changed until then: 0 is that of the bundle."""
+    threshold: float | None
+    """Of two classes."""
+    offsets: dict[str, float] | None
+    """Of more."""
+
+
 class Predictions(View):
     """Answers to rows, in their order."""
 
     model_version: str = Field(examples=["fraud:3"])
     """The version that gave all of them."""
+    decision: Deciding | None
+    """The rule by which it called labels; null for a regression."""
     predictions: list[Any]
     """Labels after the threshold, or values."""
     probabilities: list[dict[str, float]] | None

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from automl.types import Metric, Task
+from automl.types import CalibrationMethod, Metric, Task
 from service.api.schemas.common import View
 
 
@@ -77,7 +77,9 @@ class Comparison(View):
     """A paired test of the model, or of the best trial, against something else on the same rows."""
 
     against: str = Field(examples=["default_lightgbm"])
-    """A baseline, or `runner_up`: the best trial against the next one."""
+    """A baseline; `runner_up`: the best trial against the next one; `champion`: the version that was it until then."""
+    model_version: str | None = Field(None, examples=["fraud:2"])
+    """Of the champion."""
     on: Literal["holdout", "out_of_fold"]
     metric: Metric
     rows: int
@@ -104,6 +106,31 @@ class Slices(View):
     """All slices of the columns that the request names."""
 
 
+class Caution(View):
+    """Something about the table that puts the report's figures in doubt."""
+
+    code: str = Field(examples=["possible-target-leak"])
+    column: str | None
+    """Null when it is about the whole table."""
+    detail: str
+    meaning: str
+    """For the figures."""
+    gain: float | None
+    """How much of its gain the model has from the column; null for what it does not learn from."""
+
+
+class CalibrationTold(View):
+    """What calibrates the probabilities."""
+
+    asked: str
+    method: CalibrationMethod | None
+    """Null where nothing helped."""
+    tried: list[dict[str, Any]]
+    """By method, the `gain` in log loss a row on rows that it was not fitted on, with `low` and `high`."""
+    holdout: dict[str, dict[str, float]]
+    """Log loss and calibration error `before` and `after`."""
+
+
 class Report(Evaluation):
     """The evaluation of a model version: what stands at the top is of the holdout, which no search step saw."""
 
@@ -115,7 +142,10 @@ class Report(Evaluation):
     baselines: dict[str, dict[str, float | None]]
     """What trivial models reach on the holdout, by metric."""
     threshold: Any
-    """The threshold of a binary model, and what others would give."""
+    """How labels are called, what it was tuned for, and under `criteria` what other rules would give; null for a
+    regression."""
+    calibration: CalibrationTold | None = None
+    """Null for a regression."""
     out_of_fold: Evaluation | None = None
     """Of the training rows, by models that had not learnt from them; the model was chosen by it."""
     comparisons: list[Comparison] = Field(default_factory=list)
@@ -129,5 +159,7 @@ class Report(Evaluation):
     """How the learning rate of the best trial went from round to round; null where it has none."""
     warm_start: Any = None
     """Which earlier model versions were considered, which were used and why, and what became of their params."""
+    warnings: list[Caution] = Field(default_factory=list)
+    """Those of the findings that put the figures in doubt, the gravest first."""
     findings: list[Any]
     """What a person should know of the table before trusting a model of it: leaks, rare classes, imbalance."""

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from automl.types import Algorithm, Augmentation, Metric, SplitKind, Task
+from automl.types import Algorithm, Augmentation, CalibrationMethod, Metric, SplitKind, Task
 from service.api.schemas.common import ColumnName, DatasetId, ModelName, Request
 from service.api.schemas.constraints import Constraints
+from service.api.schemas.decisions import DecisionRule
 
 ClassOrder = Annotated[list[Annotated[str, Field(max_length=10_000)]], Field(min_length=3, max_length=200)]
 Augmentations = Annotated[list[Augmentation], Field(min_length=1, max_length=5)]
@@ -92,6 +93,14 @@ class RunRequest(Request):
         "auto",
         description="Of each fold's training rows: `auto` tries some and keeps what helps beyond noise; a list is "
         "applied to every trial, one after the other",
+    )
+    decision: DecisionRule | None = Field(
+        None,
+        description="What the rule that calls labels is tuned for, out of fold: if null, the metric where it is one of "
+        "labels, else F1 of two classes, and of more the likeliest is called",
+    )
+    calibration: Literal["auto", "none"] | CalibrationMethod = Field(
+        "auto", description="Of probabilities: `auto` does so where it helps out of fold, a method does so anyway"
     )
     slices: list[ColumnName] = Field(
         [],

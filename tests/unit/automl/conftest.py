@@ -10,14 +10,15 @@ import pytest
 from numpy.typing import NDArray
 
 from automl.booster import Booster, load_booster
+from automl.decisions import Decision, Decisions
 from automl.extension import Extension
 from automl.features import FeatureEncoder
 from automl.linear import fit_linear
 from automl.models import FoldModel, Member
 from automl.predictor import Predictor, PredictorSpec
 from automl.rowschema import sample_row
-from automl.thresholds import Threshold
-from automl.types import Column, Floats, Frame, Json, Task
+from automl.thresholds import Points
+from automl.types import Column, Criterion, Floats, Frame, Json, Task
 
 ROWS = 400
 COLUMNS = (
@@ -56,6 +57,14 @@ def _target(frame: Frame, task: Task) -> NDArray[Any]:
     return value if task == "regression" else np.clip(value.astype(np.int64), 1, classes) - 1
 
 
+def _decisions(task: Task) -> Decisions | None:
+    if task == "multiclass":
+        return Decisions(Decision(Criterion("likeliest")))
+    points = Points(np.array([0.9, 0.4, 0.2]), np.array([0.0, 30.0, 40.0]), np.array([0.0, 5.0, 60.0]))
+    chosen = Decision(Criterion("f1"), 0.4, gives={"f1": 0.8})
+    return Decisions(chosen, (Decision(Criterion("recall", 0.9), 0.2),), points) if task == "binary" else None
+
+
 def _trees(matrix: Floats, target: NDArray[Any], task: Task, categorical: Sequence[int], **more: Json) -> list[Booster]:
     """Three boosters of ten rounds."""
     n_classes = len(CLASSES[task])
@@ -92,7 +101,7 @@ def make_predictor(frame: Frame) -> Callable[[Task], Predictor]:
             target="outcome",
             classes=CLASSES[task],
             encoder=encoder,
-            threshold=Threshold(0.4, "f1", 0.9) if task == "binary" else None,
+            decisions=_decisions(task),
             sample=sample_row(frame, COLUMNS),
         )
         return Predictor(spec, (Member(1.0, tuple(map(FoldModel, boosters))),))

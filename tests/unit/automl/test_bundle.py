@@ -12,13 +12,18 @@ from hypothesis import strategies as st
 import automl
 from automl.archive import dump_json, load_json, read_archive, write_archive
 from automl.bundle import Bundle, load_bundle, pack
+from automl.calibrators import Calibrator, Curve, Isotonic, Scaling
+from automl.decisions import Decision
 from automl.errors import InvalidBundle
 from automl.manifest import seal
 from automl.predictor import Predictor
-from automl.types import Frame, Json, Task
+from automl.types import Criterion, Frame, Json, Task
 
 Make = Callable[[Task], Predictor]
 TASKS: list[Task] = ["binary", "multiclass", "regression"]
+CURVE = Curve((0.0, 0.4, 1.0), (0.1, 0.2, 0.7))
+SCALING: dict[Task, Calibrator] = {"binary": Scaling(0.5, (0.2, -0.2)), "multiclass": Scaling(2.0, (0.0, 0.0, 0.0))}
+ISOTONIC: dict[Task, Calibrator] = {"binary": Isotonic((CURVE,)), "multiclass": Isotonic((CURVE,) * 3)}
 
 
 def _pack(predictor: Predictor, frame: Frame) -> Bundle:
@@ -42,7 +47,7 @@ def test_a_loaded_predictor_answers_bit_by_bit_as_the_packed_one(
     loaded = load_bundle(_pack(predictor, frame).data)
     np.testing.assert_array_equal(loaded.outputs(frame), predictor.outputs(frame))
     assert loaded.classes == predictor.classes
-    assert loaded.spec.threshold == predictor.spec.threshold
+    assert (loaded.decision, loaded.spec.calibrator) == (predictor.decision, predictor.spec.calibrator)
     assert list(loaded.sample().items()) == list(predictor.sample().items())
     assert loaded.predict([loaded.sample()]).predictions == predictor.predict([predictor.sample()]).predictions
 
@@ -64,6 +69,7 @@ def test_the_manifest_tells_what_is_inside(make_predictor: Make, frame: Frame, t
     assert manifest["lineage"] == {"seed": 7}
     assert manifest["libraries"]["lightgbm"]
     assert set(manifest["files"]) == {
+        "decisions.json",
         "encoders.json",
         "golden.json",
         "model-0-0.txt",
@@ -72,7 +78,7 @@ def test_the_manifest_tells_what_is_inside(make_predictor: Make, frame: Frame, t
     }
 
 
-@pytest.mark.parametrize("name", ["encoders.json", "golden.json", "model-0-1.txt"])
+@pytest.mark.parametrize("name", ["encoders.json", "golden.json", "decisions.json", "model-0-1.txt"])
 def test_a_missing_file_is_refused(make_predictor: Make, frame: Frame, name: str) -> None:
     files = read_archive(_pack(make_predictor("binary"), frame).data)
     del files[name]
@@ -130,8 +136,83 @@ def test_encoders_that_do_not_suit_the_manifest_are_refused(make_predictor: Make
 
 def test_another_task_than_the_models_is_refused(make_predictor: Make, frame: Frame) -> None:
     files = read_archive(_pack(make_predictor("binary"), frame).data)
+    del files["decisions.json"]
     with pytest.raises(InvalidBundle, match="header"):
-        load_bundle(_reseal(files, task="regression", classes=[], threshold=None))
+        load_bundle(_reseal(files, task="regression", classes=[], decision=None))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_bundles_of_the_first_format_are_read(task: Task) -> None:
+    """Packed before there was another; their golden rows prove that they answer as then."""
+    predictor = load_bundle(Path(__file__).parent / "bundles" / f"format-1-{task}.zip")
+    assert predictor.manifest["format"] == 1
+    assert predictor.spec.calibrator is None
+    expected = {
+        "binary": Decision(Criterion("f1"), 0.4, gives={"f1": 0.9}),
+        "multiclass": Decision(Criterion("likeliest")),
+        "regression": None,
+    }
+    assert predictor.decision == expected[task]
+    found = predictor.predict([predictor.sample()])
+    if task == "binary" and found.probabilities is not None:
+        assert found.predictions == [bool(found.probabilities[0, 1] >= 0.4)]
+
+
+@pytest.mark.parametrize("task", TASKS[:2])
+@pytest.mark.parametrize("calibrator", [SCALING, ISOTONIC])
+def test_calibration_and_rules_come_back(
+    make_predictor: Make, frame: Frame, task: Task, calibrator: dict[Task, Calibrator]
+) -> None:
+    plain = make_predictor(task)
+    predictor = replace(plain, spec=replace(plain.spec, calibrator=calibrator[task]))
+    bundle = _pack(predictor, frame)
+    loaded = load_bundle(bundle.data)
+    np.testing.assert_array_equal(loaded.outputs(frame), predictor.outputs(frame))
+    assert np.abs(loaded.outputs(frame) - plain.outputs(frame)).max() > 0.01
+    assert loaded.spec.calibrator == calibrator[task]
+    assert bundle.manifest["calibration"] == calibrator[task].method
+    decisions, packed = loaded.spec.decisions, predictor.spec.decisions
+    assert decisions
+    assert packed
+    assert (decisions.chosen, decisions.others) == (packed.chosen, packed.others)
+    assert (decisions.points is None) == (task == "multiclass")
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("calibration.json", {"slope": -1.0}),
+        ("calibration.json", {"slope": 1}),
+        ("calibration.json", {"shifts": [0.1]}),
+        ("calibration.json", {"shifts": [0.0, 0.0]}),
+        ("calibration.json", {"more": 1}),
+        ("decisions.json", {"points": None}),
+        ("decisions.json", {"points": {"thresholds": [0.5], "hits": [0.0], "misses": [0.0]}}),
+        ("decisions.json", {"points": {"thresholds": [0.5, 0.6], "hits": [0.0, 1.0], "misses": [0.0, 1.0]}}),
+        ("decisions.json", {"points": {"thresholds": [0.5, 0.4], "hits": [0.0, -1.0], "misses": [0.0, 1.0]}}),
+        ("decisions.json", {"points": {"thresholds": [0.5, 0.4], "hits": [0.0], "misses": [0.0, 1.0]}}),
+        ("decisions.json", {"others": [{}]}),
+        ("decisions.json", {"more": 1}),
+    ],
+)
+def test_calibration_and_rules_are_checked(
+    make_predictor: Make, frame: Frame, name: str, change: dict[str, Json]
+) -> None:
+    plain = make_predictor("binary")
+    predictor = replace(plain, spec=replace(plain.spec, calibrator=SCALING["binary"]))
+    files = read_archive(_pack(predictor, frame).data)
+    changed = dump_json({**load_json(files[name], name), **change})
+    with pytest.raises(InvalidBundle, match=name):
+        load_bundle(_reseal({**files, name: changed}))
+
+
+def test_a_calibration_that_the_manifest_does_not_tell_of_is_refused(make_predictor: Make, frame: Frame) -> None:
+    files = read_archive(_pack(make_predictor("binary"), frame).data)
+    more = {**files, "calibration.json": dump_json(SCALING["binary"].to_json())}
+    with pytest.raises(InvalidBundle, match="more than"):
+        load_bundle(_reseal(more))
+    with pytest.raises(InvalidBundle, match="not what its manifest says"):
+        load_bundle(_reseal(more, calibration="isotonic"))
 
 
 def test_a_predictor_that_could_not_be_loaded_is_not_packed(make_predictor: Make, frame: Frame) -> None:
@@ -155,6 +236,7 @@ def test_an_ensemble_comes_back_bit_by_bit(make_ensemble: Make, frame: Frame, ta
         [None, None, None],
     ]
     assert set(bundle.manifest["files"]) == {
+        *(["decisions.json"] if task != "regression" else []),
         "encoders.json",
         "extension-0.json",
         "golden.json",

@@ -51,11 +51,11 @@ def table(columns: dict[str, Any]) -> pa.Table:
 
 
 def found(result: Result) -> tuple[Any, ...]:
-    """All that a search decides: trials, members and their models, the threshold."""
+    """All that a search decides: trials, members and their models, the decision, the calibration."""
     trials = [replace(trial, seconds=0.0) for trial in result.trials]
     manifest = result.bundle.manifest
     models = {name: entry for name, entry in manifest["files"].items() if name.startswith(("model-", "extension-"))}
-    return trials, manifest["members"], models, manifest["threshold"]
+    return trials, manifest["members"], models, manifest["decision"], manifest["calibration"]
 
 
 @pytest.mark.parametrize("metric", ["roc_auc", "f1"])

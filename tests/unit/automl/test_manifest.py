@@ -3,17 +3,21 @@ from typing import Any
 import pytest
 
 from automl.archive import dump_json
+from automl.decisions import Decision
 from automl.errors import InvalidBundle
 from automl.manifest import open_manifest, seal, sha256
-from automl.types import Json
+from automl.types import Criterion, Json
 
 MEMBER = {"weight": 1.0, "family": "boosted", "extensions": [None]}
+CRITERION = {"by": "f1", "at": None, "costs": None}
+DECISION = {"criterion": CRITERION, "threshold": 0.4, "offsets": [], "met": True, "gives": {"f1": 0.8}}
 PARTS: dict[str, Json] = {
     "task": "binary",
     "target": "churned",
     "columns": [{"name": "age", "type": "numeric"}],
     "classes": [False, True],
-    "threshold": {"value": 0.4, "metric": "f1", "score": 0.8},
+    "decision": DECISION,
+    "calibration": "platt",
     "members": [MEMBER],
     "metric": "roc_auc",
     "metrics": {"roc_auc": {"value": 0.9, "low": None, "high": None}},
@@ -31,7 +35,10 @@ def _sealed(**changes: Any) -> dict[str, bytes]:
 def test_a_sealed_manifest_opens_and_keeps_its_types() -> None:
     manifest, document = open_manifest(_sealed())
     assert manifest.classes == [False, True]
-    assert document["format"] == 1
+    assert document["format"] == 2
+    assert manifest.decision
+    assert manifest.decision.to_decision() == Decision(Criterion("f1"), 0.4, gives={"f1": 0.8})
+    assert manifest.tells_others
     assert document["files"] == {"model-0-0.txt": {"bytes": 4, "sha256": sha256(b"tree")}}
 
 
@@ -51,8 +58,14 @@ def test_labels_keep_their_type(classes: list[Json]) -> None:
         ("classes", [None, 1]),
         ("classes", []),
         ("task", "regression"),
-        ("threshold", {"value": 2.0, "metric": "f1", "score": 1.0}),
-        ("threshold", {"value": "0.5", "metric": "f1", "score": 1.0}),
+        ("decision", None),
+        ("decision", {**DECISION, "threshold": 2.5}),
+        ("decision", {**DECISION, "threshold": "0.5"}),
+        ("decision", {**DECISION, "threshold": None}),
+        ("decision", {**DECISION, "offsets": [0.0, 0.0]}),
+        ("decision", {**DECISION, "criterion": {**CRITERION, "by": "luck"}}),
+        ("decision", {**DECISION, "more": 1}),
+        ("calibration", "prayer"),
         ("members", []),
         ("members", [{**MEMBER, "weight": 0.5}]),
         ("members", [{**MEMBER, "weight": -1.0}, {**MEMBER, "weight": 2.0}]),
@@ -77,11 +90,42 @@ def test_a_well_sealed_but_wrong_manifest_is_refused(field: str, value: Json) ->
     assert refused.value.code == "invalid-bundle"
 
 
-def test_another_format_is_named() -> None:
+@pytest.mark.parametrize("number", [b"0", b"3", b"1.0", b"true", b"null"])
+def test_another_format_is_refused(number: bytes) -> None:
     files = _sealed()
-    files["manifest.json"] = files["manifest.json"].replace(b'"format":1', b'"format":2')
-    with pytest.raises(InvalidBundle, match="number 1"):
+    files["manifest.json"] = files["manifest.json"].replace(b'"format":2', b'"format":' + number)
+    with pytest.raises(InvalidBundle, match="those up to 2"):
         open_manifest(files)
+
+
+def _first(**changes: Any) -> dict[str, bytes]:
+    """A manifest of format 1."""
+    parts = {name: value for name, value in PARTS.items() if name not in ("decision", "calibration")}
+    return {**FILES, "manifest.json": dump_json(seal({**parts, **changes}, FILES, 1))}
+
+
+def test_the_first_format_had_a_threshold_for_a_metric() -> None:
+    manifest, document = open_manifest(_first(threshold={"value": 0.4, "metric": "f1", "score": 0.8}))
+    assert document["format"] == 1
+    assert manifest.decision
+    assert manifest.decision.to_decision() == Decision(Criterion("f1"), 0.4, gives={"f1": 0.8})
+    assert (manifest.calibration, manifest.tells_others) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"threshold": None},
+        {"threshold": 0.4},
+        {"threshold": {"value": 0.4}},
+        {"threshold": {"value": 3.0, "metric": "f1", "score": 0.8}},
+        {"threshold": {"value": 0.4, "metric": "f1", "score": 0.8}, "more": 1},
+    ],
+)
+def test_a_first_format_that_never_was_is_refused(changes: dict[str, Json]) -> None:
+    with pytest.raises(InvalidBundle):
+        open_manifest(_first(**changes))
 
 
 @pytest.mark.parametrize("document", [b"[]", b"null", b'{"format":1}', b'{"files":[],"format":1}'])

@@ -6,7 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from automl.calibrators import Scaling
 from automl.coerce import frame_from_rows
+from automl.decisions import Decision
 from automl.errors import InvalidRows
 from automl.predictor import PredictionWarning, Predictor
 from automl.rowschema import sample_row
@@ -67,6 +69,30 @@ def test_binary_labels_follow_the_threshold_and_keep_their_type(
     assert found.predictions == (found.probabilities[:, 1] >= 0.4).tolist()
     assert {type(label) for label in found.predictions} == {bool}
     assert 0 < sum(found.predictions) < len(rows)
+
+
+def test_the_same_model_can_call_labels_otherwise(make_predictor: Make, rows: list[dict[str, Json]]) -> None:
+    predictor = make_predictor("binary")
+    other = predictor.deciding(Decision(threshold=0.7))
+    found = other.predict(rows)
+    assert found.probabilities is not None
+    assert found.predictions == (found.probabilities[:, 1] >= 0.7).tolist() != predictor.predict(rows).predictions
+    offsets = make_predictor("multiclass").deciding(Decision(offsets=(5.0, 0.0, -5.0))).predict(rows)
+    assert offsets.predictions.count(1) > make_predictor("multiclass").predict(rows).predictions.count(1)
+    with pytest.raises(ValueError, match="decides nothing"):
+        make_predictor("regression").deciding(Decision(threshold=0.7))
+
+
+def test_probabilities_are_calibrated_before_labels_are_called(
+    make_predictor: Make, rows: list[dict[str, Json]]
+) -> None:
+    plain = make_predictor("binary")
+    calibrated = replace(plain, spec=replace(plain.spec, calibrator=Scaling(1.0, (2.0, -2.0)))).predict(rows)
+    assert calibrated.probabilities is not None
+    before = plain.predict(rows).probabilities
+    assert before is not None
+    assert (calibrated.probabilities[:, 1] < before[:, 1]).all()
+    assert calibrated.predictions == (calibrated.probabilities[:, 1] >= 0.4).tolist()
 
 
 def test_multiclass_labels_are_the_likeliest_and_keep_their_type(

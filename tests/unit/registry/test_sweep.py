@@ -21,8 +21,10 @@ def kept(registry: Registry, store: ObjectStore, tmp_path: Path) -> set[str]:
     table = tmp_path / "table"
     table.write_bytes(b"table")
     dataset = registry.datasets.put("ds_1", table, {})
-    version = Registry(store, project="other").publish("fraud", "run_1", b"bundle", {}, b"report")
-    return {dataset.blob.digest, version.bundle_digest, version.report_digest}
+    other = Registry(store, project="other")
+    version = other.publish("fraud", "run_1", b"bundle", {}, b"report", judgement=b"rows")
+    assert version.judgement
+    return {dataset.blob.digest, version.bundle_digest, version.report_digest, version.judgement.digest}
 
 
 def test_takes_what_is_old_and_not_referred_to(

@@ -23,6 +23,13 @@ def test_what_a_reference_means(fraud: Registry, ref: str | int, number: int) ->
     assert version.manifest == {"metrics": {"f1": number}}
 
 
+def test_what_it_said_of_its_judges_is_kept_where_it_is_given(fraud: Registry) -> None:
+    assert fraud.versions.judgement(fraud.versions.get("fraud", 1)) is None
+    version = fraud.publish("fraud", "run_4", b"bundle", {}, b"report", judgement=b"rows")
+    assert fraud.versions.get("fraud", 4) == version
+    assert fraud.versions.judgement(version) == b"rows"
+
+
 @pytest.mark.parametrize("ref", [0, 4, "4", "challenger", "999999999"[:8]])
 def test_a_reference_that_means_nothing(fraud: Registry, ref: str | int) -> None:
     with pytest.raises(NotFound, match="fraud has no"):

@@ -88,6 +88,9 @@ def test_options_win_over_the_environment_and_that_over_defaults(monkeypatch: py
         (["train", CREDIT, "--target", "target", "--range", "num_leaves=64,8"], {}, 1, "clearly higher"),
         (["train", CREDIT, "--target", "target", "--interactions", 'age,"a,b"'], {}, 1, "no column 'a,b'"),
         (["train", CREDIT, "--target", "target", "--families", "deep"], {}, 1, "one or more of boosted"),
+        (["train", CREDIT, "--target", "target", "--decision", "precision:2"], {}, 1, "a number from 0 to 1"),
+        (["train", CREDIT, "--target", "target", "--decision", "precision:high"], {}, 2, "float: 'high'"),
+        (["train", CREDIT, "--target", "target", "--decision", '{"by": "luck"}'], {}, 2, "luck"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_few_lines(

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from automl.decisionfile import decision_to_json
+from automl.decisions import Decision
 from automl.errors import TooManyRows
+from registry.errors import StoreUnavailable
 from service.errors import Missing
 from service.usecases import predictions
 from service.usecases.predictions import Predictors
@@ -72,6 +75,43 @@ def test_an_alias_is_looked_up_again_after_a_second_and_a_number_never(
     assert len(asked) == 3
 
 
+def test_the_rule_is_looked_up_again_after_a_second_and_holds_while_the_store_is_down(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, pauses = Ticks(), []
+    predictors = Predictors(trained.api.context, clock=clock, pause=pauses.append)
+    decisions = trained.api.context.registry_for("default").decisions
+    version, _, before = predictors.find("default", "shapes", "1")
+    rule = decision_to_json(Decision(threshold=0.123))
+    stored = decisions.set("shapes", 1, rule, by="test")
+    try:
+        assert predictors.find("default", "shapes", "1").revision == before, "as it was a moment ago"
+        clock.now = 1.1
+        found = predictors.find("default", "shapes", "1")
+        assert (found.revision, found.predictor.decision) == (stored.revision, Decision(threshold=0.123))
+        with monkeypatch.context() as patched:
+            patched.setattr("registry.decisions.Decisions.get", unavailable)
+            clock.now = 5.0
+            assert predictors.find("default", "shapes", "1").revision == stored.revision
+            with pytest.raises(StoreUnavailable):
+                Predictors(trained.api.context).find("default", "shapes", "1")
+    finally:
+        decisions.set("shapes", 1, None, by="test")
+    predictors.await_change("default", version)
+    assert pauses == [pytest.approx(1.05)]
+    found = predictors.find("default", "shapes", "1")
+    assert (found.revision, found.predictor.decision) == (stored.revision + 1, trained_rule(trained))
+
+
+def unavailable(*_: Any) -> None:
+    raise StoreUnavailable("down")
+
+
+def trained_rule(trained: Trained) -> Decision | None:
+    predictors = Predictors(trained.api.context)
+    return predictors.published("default", predictors.find("default", "shapes", "1").version).decision
+
+
 def test_what_one_project_has_found_another_has_not(trained: Trained) -> None:
     predictors = Predictors(trained.api.context)
     predictors.find("default", "shapes", "1")
@@ -82,10 +122,10 @@ def test_what_one_project_has_found_another_has_not(trained: Trained) -> None:
 def test_only_so_many_are_kept(trained: Trained, loads: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(predictions, "_MOST_BYTES", 0)
     predictors = Predictors(trained.api.context)
-    version, first = predictors.find("default", "shapes", "1")
-    assert predictors.find("default", "shapes", "1")[1] is first  # the newest stays, however large
+    version, first, _ = predictors.find("default", "shapes", "1")
+    assert predictors.find("default", "shapes", "1").predictor is first  # the newest stays, however large
     predictors._keep("sha256:other", first, 1)
-    assert predictors.find("default", "shapes", "1")[1] is not first
+    assert predictors.find("default", "shapes", "1").predictor is not first
     assert len(loads) == 2
     assert version.id == "shapes:1"
 

@@ -1,14 +1,19 @@
 from contextlib import suppress
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pytest
 
+from automl.evaluation.judged import Judged
+from automl.judgement import Judgement
 from automl.types import Json
 from registry import ObjectStore, Registry, connect
 from registry.errors import StoreUnavailable
-from service.jobs.publish import beats, publish
+from service.jobs.duel import beats
+from service.jobs.publish import publish
 from service.jobs.spool import Product
 from service.store import Run, utcnow
 
@@ -30,6 +35,21 @@ def product(interval: Measured, **changes: Json) -> Product:
     manifest = {**same, "lineage": {"dataset_digest": "sha256:1"}}
     report = {"metrics": {"roc_auc": interval, "brier": interval}}
     return Product(orjson.dumps(interval), {**manifest, **changes}, orjson.dumps(report))
+
+
+def judgement(noise: float, rows: int = 400, begin: int = 0) -> bytes:
+    """What a model with so much noise says of rows whose truth is the same for all."""
+    numbers = np.arange(begin, begin + rows)
+    target = (np.random.default_rng(0).random(2000) < 0.3).astype(np.int64)[numbers]
+    score = 2.0 * target - 1 + noise * np.random.default_rng(int(100 * noise)).normal(size=2000)[numbers]
+    p = 1 / (1 + np.exp(-score))
+    called = (p > 0.5).astype(np.int64)
+    judged = Judged(task="binary", classes=[0, 1], target=target, outputs=np.c_[1 - p, p], predicted=called)
+    return Judgement.of(numbers, judged, 2000).to_bytes()
+
+
+def of_noise(noise: float, interval: Measured, **rows: int) -> Product:
+    return replace(product(interval), judgement=judgement(noise, **rows))
 
 
 WEAK, SIMILAR, STRONG = measured(0.70, 0.65, 0.75), measured(0.74, 0.69, 0.79), measured(0.90, 0.85, 0.95)
@@ -76,6 +96,42 @@ def test_otherwise_it_is_the_challenger(registry: Registry, second: Product) -> 
     publish(registry, run(2), second)
     publish(registry, run(3), second)
     assert names(registry) == {"champion": 1, "challenger": 3}
+
+
+def test_a_paired_test_finds_what_intervals_hide(registry: Registry) -> None:
+    publish(registry, run(1), of_noise(2.0, SIMILAR))
+    version = publish(registry, run(2), of_noise(1.0, SIMILAR))
+    assert names(registry) == {"champion": 2}
+    reason = registry.aliases.history("m", "champion")[0].reason
+    assert reason.startswith("roc_auc +0.")
+    assert "against version 1 on the same 400 rows, p = " in reason
+    (told,) = orjson.loads(registry.versions.report(version))["comparisons"]
+    assert (told["against"], told["model_version"], told["on"]) == ("champion", "m:1", "holdout")
+    assert told["low"] > 0
+    assert told["p_value"] < 0.05
+
+
+def test_a_paired_test_is_not_taken_in_by_values(registry: Registry) -> None:
+    """By their intervals the second would win; the rows say that it answers just as the first does."""
+    publish(registry, run(1), of_noise(1.0, WEAK))
+    publish(registry, run(2), of_noise(1.0, STRONG))
+    publish(registry, run(3), of_noise(2.0, STRONG))
+    assert names(registry) == {"champion": 1, "challenger": 3}
+    assert "roc_auc -0." in registry.aliases.history("m", "challenger")[0].reason
+
+
+def test_without_rows_in_common_intervals_decide(registry: Registry) -> None:
+    publish(registry, run(1), of_noise(1.0, WEAK))
+    version = publish(registry, run(2), of_noise(1.0, STRONG, begin=1000))
+    assert names(registry) == {"champion": 2}
+    assert "comparisons" not in orjson.loads(registry.versions.report(version))
+
+
+def test_a_judgement_that_is_none_makes_a_challenger(registry: Registry) -> None:
+    publish(registry, run(1), replace(product(WEAK), judgement=b"?"))
+    publish(registry, run(2), of_noise(1.0, STRONG))
+    assert names(registry) == {"champion": 1, "challenger": 2}
+    assert registry.aliases.get("m", "challenger").reason == "cannot be compared with version 1"
 
 
 @pytest.mark.parametrize(("metric", "ours", "theirs", "expected"), [

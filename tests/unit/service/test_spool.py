@@ -1,5 +1,6 @@
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 
 from service.jobs.spool import Product, Spool
 
-PRODUCT = Product(b"bundle\n\0bytes", {"task": "binary", "lineage": {"run": "run_1"}}, b'{"verdict": "good"}')
+PRODUCT = Product(
+    b"bundle\n\0bytes", {"task": "binary", "lineage": {"run": "run_1"}}, b'{"verdict": "good"}', b"PAR1 rows"
+)
 
 
 def test_product_comes_back_until_dropped(tmp_path: Path) -> None:
@@ -20,6 +23,13 @@ def test_product_comes_back_until_dropped(tmp_path: Path) -> None:
     spool.drop("run_1")
     spool.drop("run_1")
     assert spool.get("run_1") is None
+
+
+def test_a_product_without_a_judgement(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    without = replace(PRODUCT, judgement=None)
+    spool.put("run_1", without)
+    assert spool.get("run_1") == without
 
 
 @given(position=st.integers(min_value=0), bit=st.integers(0, 7))

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import sklearn.metrics as sk
 
-from automl.evaluation.curves import curves, spread
+from automl.evaluation.curves import curves
 from automl.evaluation.judged import Judged
+from automl.ranking import spread
 from automl.types import Floats
 
 

@@ -4,15 +4,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from automl.decisions import Decision, Decisions, decide
 from automl.evaluation.baselines import dummy_outputs
 from automl.evaluation.judged import Judged
 from automl.evaluation.report import build_report
 from automl.evaluation.slices import Ground
 from automl.metrics import METRICS, default_metric, measure
-from automl.thresholds import Threshold, decide
-from automl.types import Column, Floats, Json, Task
+from automl.types import Column, Criterion, Floats, Json, Task
 
 TASKS: list[Task] = ["binary", "multiclass", "regression"]
+RULES: dict[Task, Decision | None] = {
+    "binary": Decision(Criterion("f1"), 0.4, gives={"f1": 0.7}),
+    "multiclass": Decision(Criterion("kappa"), offsets=(0.5, 0.0, -0.5)),
+    "regression": None,
+}
 LABELS: dict[Task, list[Json]] = {"binary": ["no", "yes"], "multiclass": [1, 2, 3], "regression": []}
 
 
@@ -33,14 +38,14 @@ def _report(task: Task, rows: int = 300, **changes: Any) -> dict[str, Json]:
 
 
 def _of(task: Task, target: Any, outputs: Floats, **changes: Any) -> dict[str, Json]:
-    threshold = Threshold(0.4, "f1", 0.7) if task == "binary" else None
+    decisions = None if task == "regression" else Decisions(RULES[task], (Decision(Criterion("likeliest")),))
     judged = Judged(
         task=task,
         classes=LABELS[task],
         ordered=True,
         target=target,
         outputs=outputs,
-        predicted=outputs if task == "regression" else decide(outputs, threshold),
+        predicted=outputs if task == "regression" else decide(outputs, RULES[task]),
     )
     ground = Ground(judged, {"n": np.arange(len(target)) % 7.0})
     arguments = {
@@ -51,7 +56,7 @@ def _of(task: Task, target: Any, outputs: Floats, **changes: Any) -> dict[str, J
         "baselines": {"dummy": dummy_outputs(task, target, len(LABELS[task]), len(target))},
         "runner_up": (outputs, outputs),
         "sliced": [Column("n", "numeric")],
-        "threshold": threshold,
+        "decisions": decisions,
         "seconds": None,
     }
     return build_report(**{**arguments, **changes})
@@ -135,8 +140,20 @@ def test_label_metrics_and_the_confusion_matrix_are_those_of_the_threshold() -> 
     counts = [[int(np.sum((target == t) & (called == c))) for c in (0, 1)] for t in (0, 1)]
     assert report["confusion_matrix"] == {"labels": ["no", "yes"], "counts": counts, "weights": None}
     assert report["threshold"]["value"] == 0.4
-    assert report["threshold"]["tuned_for"] == "f1"
+    assert (report["threshold"]["tuned_for"], report["threshold"]["met"]) == ("f1", True)
     assert 1 < len(report["threshold"]["table"]) <= 100
+    rule, likeliest = report["threshold"]["criteria"]
+    assert (rule["by"], rule["threshold"], rule["out_of_fold"]) == ("f1", 0.4, {"f1": 0.7})
+    assert rule["holdout"]["f1"] == pytest.approx(report["metrics"]["f1"]["value"])
+    assert rule["holdout"]["recall"] == pytest.approx(counts[1][1] / sum(counts[1]))
+    assert likeliest["by"] == "likeliest"
+
+
+def test_rules_of_many_classes_are_offsets() -> None:
+    told = _report("multiclass")["threshold"]
+    assert (told["value"], told["table"]) == (None, None)
+    assert told["offsets"] == [{"label": 1, "offset": 0.5}, {"label": 2, "offset": 0.0}, {"label": 3, "offset": -0.5}]
+    assert [rule["by"] for rule in told["criteria"]] == ["kappa", "likeliest"]
 
 
 def test_shape_of_each_tasks_curves() -> None:

@@ -1,0 +1,138 @@
+"""How a version calls its labels: read, changed without training anew, taken back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from automl.cells import label
+from automl.decisionchecks import check_criterion
+from automl.decisionfile import decision_from_json, decision_to_json
+from automl.decisions import Decision, Decisions
+from automl.errors import Fault, InvalidRequest
+from automl.predictor import Predictor
+from automl.refusals import listed
+from automl.types import Criterion
+from registry import Change, ModelVersion
+from registry import Decision as Stored
+from registry.errors import PreconditionFailed
+from service.context import Context
+from service.errors import PreconditionMissing, Stale
+from service.usecases.models import Condition
+
+_STALE = "The threshold was changed since you read it. Read it again, and decide again."
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to decide by: one of three."""
+
+    threshold: float | None = None
+    offsets: Mapping[str, float] | None = None
+    criterion: Criterion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """How a version decides: what the registry says of it, and the rules as the engine has them.
+
+    Attributes:
+        version: whose.
+        stored: the last change, and the etag.
+        published: the rules that the bundle tells.
+        chosen: the one in force.
+        labels: of the classes, as text.
+    """
+
+    version: ModelVersion
+    stored: Stored
+    published: Decisions
+    chosen: Decision
+    labels: list[str]
+
+    @property
+    def others(self) -> list[Decision]:
+        """The rules that could be in force."""
+        return [rule for rule in (self.published.chosen, *self.published.others) if rule != self.chosen]
+
+
+def rule_of(stored: Stored, classes: int) -> Decision | None:
+    """The rule that was set; None for that of the bundle. Raises `InvalidBundle` for what cannot be one."""
+    return None if stored.rule is None else decision_from_json(stored.rule, classes)
+
+
+def get_ruling(context: Context, project: str, version: ModelVersion, predictor: Predictor) -> Ruling:
+    """How a version decides, read from the store. Raises `InvalidRequest` for a regression.
+
+    `predictor` is the version's as it was published.
+    """
+    if predictor.spec.decisions is None:
+        detail = "A regression calls no labels, so there is nothing to decide."
+        raise InvalidRequest("decision-not-for-task", detail, [Fault(detail)])
+    stored = context.registry_for(project).decisions.get(version.model, version.number)
+    published, labels = predictor.spec.decisions, [label(each) or "" for each in predictor.classes]
+    return Ruling(version, stored, published, rule_of(stored, len(labels)) or published.chosen, labels)
+
+
+def set_ruling(
+    context: Context, project: str, ruling: Ruling, wish: Wish | None, *, condition: Condition, by: str, reason: str
+) -> Ruling:
+    """Decide otherwise from now on, or as published where there is no wish.
+
+    Raises:
+        InvalidRequest: the wish is none for these classes.
+        PreconditionMissing: the caller did not say which state was seen.
+        Stale: it is not in that state any more.
+    """
+    decision = None if wish is None else _decision(ruling, wish)
+    etag = _seen(ruling.stored, condition)
+    decisions = context.registry_for(project).decisions
+    rule = None if decision is None else decision_to_json(decision)
+    try:
+        stored = decisions.set(ruling.version.model, ruling.version.number, rule, if_match=etag, by=by, reason=reason)
+    except PreconditionFailed:
+        raise Stale("stale", _STALE) from None
+    return replace(ruling, stored=stored, chosen=decision or ruling.published.chosen)
+
+
+def ruling_history(context: Context, project: str, version: ModelVersion) -> list[Change]:
+    """A version's changes, newest first."""
+    return context.registry_for(project).decisions.history(version.model, version.number)
+
+
+def _seen(stored: Stored, condition: Condition) -> str:
+    if not condition.etags and not condition.absent:
+        raise PreconditionMissing(
+            "precondition-required", "Send the `ETag` that you read as `If-Match`, so that nobody's change is lost."
+        )
+    if condition.absent or ("*" not in condition.etags and stored.etag not in condition.etags):
+        raise Stale("stale", _STALE)
+    return stored.etag
+
+
+def _decision(ruling: Ruling, wish: Wish) -> Decision:
+    binary = ruling.chosen.threshold is not None
+    if wish.criterion is not None:
+        return _tuned(ruling, wish.criterion)
+    if wish.threshold is not None:
+        _refuse_if(not binary, "Of more than two classes, set `offsets`.", "threshold")
+        return Decision(threshold=wish.threshold)
+    offsets = wish.offsets or {}
+    _refuse_if(binary, "Of two classes, set a `threshold`.", "offsets")
+    named = ", ".join(ruling.labels)
+    _refuse_if(set(offsets) != set(ruling.labels), f"Name each class once: {named}.", "offsets")
+    return Decision(offsets=tuple(offsets[name] for name in ruling.labels))
+
+
+def _tuned(ruling: Ruling, criterion: Criterion) -> Decision:
+    """By what the bundle keeps of the predictions out of fold."""
+    check_criterion(criterion, ruling.labels, ordered=True)
+    found = ruling.published.find(criterion, ruling.labels)
+    if found is None:
+        told = listed(sorted({rule.criterion.by for rule in ruling.others if rule.criterion}))
+        detail = f"The bundle tells no rule for {criterion.by!r}, but for {told or 'no other than the published one'}."
+        raise InvalidRequest("decision-not-for-task", detail, [Fault(detail, field=("decision",))])
+    return found
+
+
+def _refuse_if(condition: bool, detail: str, field: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if condition:
+        raise InvalidRequest("decision-not-for-task", detail, [Fault(detail, field=(field,))])
