@@ -1,17 +1,15 @@
 """The trials that answer together in the final model, with their weights."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from numpy.typing import NDArray
 
-from automl.search import Found, Outcome
+from automl.search import Outcome
 from automl.search.ensemble import select
 from automl.split import Rows
 from automl.types import Floats, Metric
-
-_MOST_MEMBERS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +21,14 @@ class Blend:
         weights: theirs, which sum to 1.
         rows: the training rows that all of them were validated on.
         outputs: the weighted mean of what they said of these rows out of fold.
+        once: whether each trial has one model of all rows in place of its fold models.
     """
 
     outcomes: tuple[Outcome, ...]
     weights: tuple[float, ...]
     rows: Rows
     outputs: Floats
-
-    @property
-    def seconds(self) -> float:
-        """What all of its trials take on all rows."""
-        return sum(outcome.trial.seconds / outcome.trial.share for outcome in self.outcomes)
+    once: bool = False
 
 
 def alone(outcome: Outcome) -> Blend:
@@ -42,43 +37,40 @@ def alone(outcome: Outcome) -> Blend:
 
 
 def choose(
-    found: Found,
+    pool: Sequence[Outcome],
     target: NDArray[Any],
     metric: Metric,
     *,
+    affordable: Callable[[Sequence[Outcome]], bool],
+    told_to_stop: Callable[[], bool] = lambda: False,
     weights: Floats | None = None,
-    cost: Callable[[Outcome], float],
-    seconds: float,
     seed: int = 0,
-) -> Blend:
-    """The blend of the pool that scores best out of fold, or the best trial alone where there is no pool.
+) -> Blend | None:
+    """The blend of the pool that scores best out of fold; None where no trial is affordable.
 
     Args:
-        found: what the search left.
+        pool: trials that were validated on the same rows.
         target: of the training rows (n,).
         metric: to be best by.
+        affordable: whether these trials may have a part together.
+        told_to_stop: asked after each step; what was found by then is taken.
         weights: of the training rows (n,).
-        cost: what a trial takes, in seconds, that has a part: to be judged, fitted again and packed.
-        seconds: the most that the chosen trials may take together.
         seed: draws the rows to look at, where there are very many.
     """
-    if not found.pool:
-        return alone(found.best)
-    pool, rows = found.pool, found.pool[0].rows
-    costs = [cost(outcome) for outcome in pool]
-
-    def affordable(chosen: Collection[int]) -> bool:
-        return len(chosen) <= _MOST_MEMBERS and sum(costs[i] for i in chosen) <= seconds
-
+    candidates = [outcome for outcome in pool if affordable([outcome])]
+    if not candidates:
+        return None
+    rows = candidates[0].rows
     shares = select(
-        [outcome.outputs for outcome in pool],
+        [outcome.outputs for outcome in candidates],
         target[rows],
         metric,
         weights=None if weights is None else weights[rows],
         seed=seed,
-        affordable=affordable,
+        affordable=lambda chosen: affordable([candidates[i] for i in sorted(chosen)]),
+        told_to_stop=told_to_stop,
     )
-    return _mean(pool, shares, rows)
+    return _mean(candidates, shares, rows)
 
 
 def _mean(pool: Sequence[Outcome], shares: Floats, rows: Rows) -> Blend:

@@ -69,6 +69,11 @@ class Booster:
         """The model in LightGBM's own text format."""
         return str(self._model.model_to_string(num_iteration=-1))
 
+    def shortened(self, share: float) -> "Booster":
+        """One of its first rounds: so many of them, at least 1."""
+        rounds = max(1, int(share * self.rounds))
+        return Booster(lgb.Booster(model_str=self._model.model_to_string(num_iteration=rounds)), self._task)
+
     def importance(self, kind: Literal["gain", "split"]) -> Floats:
         """One number a feature: the loss that its splits saved, or how many they are."""
         return np.asarray(self._model.feature_importance(importance_type=kind), dtype=np.float64)

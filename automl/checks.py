@@ -20,6 +20,8 @@ from automl.types import Algorithm, Family, SplitKind, Task, TrainRequest
 _MOST_FOLDS = 20
 _MOST_HOLDOUT = 0.5
 _MOST_REPEATS = 5
+_PREDICT_MS = (0.001, 60_000)
+_BUNDLE_MB = (0.001, 512)
 _SEEDS = 2**32
 
 
@@ -69,6 +71,8 @@ def _check_ranges(request: TrainRequest) -> None:
         "holdout": (0 < request.holdout <= _MOST_HOLDOUT, f"more than 0 and at most {_MOST_HOLDOUT}"),
         "folds": (request.folds is None or 2 <= request.folds <= _MOST_FOLDS, f"2 to {_MOST_FOLDS}, or left out"),  # noqa: PLR2004
         "split": (request.split in get_args(SplitKind), f"one of {', '.join(get_args(SplitKind))}"),
+        "max_predict_ms": (_within(request.max_predict_ms, _PREDICT_MS), "0.001 to 60000 milliseconds, or left out"),
+        "max_bundle_mb": (_within(request.max_bundle_mb, _BUNDLE_MB), "0.001 to 512 megabytes, or left out"),
         "gap": (math.isfinite(request.gap) and request.gap >= 0, "0 or more"),
         "repeats": (1 <= request.repeats <= _MOST_REPEATS, f"1 to {_MOST_REPEATS}"),
         "seed": (0 <= request.seed < _SEEDS, f"0 to {_SEEDS - 1}"),
@@ -82,6 +86,10 @@ def _check_ranges(request: TrainRequest) -> None:
 
 def _are_families(asked: Sequence[str]) -> bool:
     return bool(asked) and set(asked) <= {*get_args(Family)}
+
+
+def _within(value: float | None, ends: tuple[float, float]) -> bool:
+    return value is None or ends[0] <= value <= ends[1]
 
 
 def _check_features(profile: Profile, request: TrainRequest) -> None:

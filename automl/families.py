@@ -11,7 +11,7 @@ from automl.params import CHOICES, TREES
 from automl.problem import Problem
 from automl.recipes import recipes_for
 from automl.schedules import Schedule
-from automl.search import Material, Plan
+from automl.search import Material, Plan, outputs_of
 from automl.settings import FOREST_ROWS
 from automl.space import Dimension, Space, build_space
 from automl.types import Family, TrainRequest
@@ -34,7 +34,7 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
     """One space a family, of which the first is searched and the others give companions.
 
     A family that cannot keep what is asked is left out. Of a very large table so are all but trees, unless nothing else
-    is asked for.
+    is asked for. Trees keep to the material's ceiling, unless the user says what they shall be.
 
     Args:
         problem: the table.
@@ -49,13 +49,17 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
         "linear": LINEAR,
         "neural": NEURAL,
     }
+    outputs = outputs_of(material.task, material.n_classes)
     able = keepers(request)
     tried = [family for family in able if family in TREES or material.matrix.size <= MOST_CELLS] or able
     # Smoothed leaves would break the constraint.
     fixed = {**request.params, **({"path_smooth": 0.0} if any(material.monotone) else {})}
     return {
         family: constrain(
-            made[family], family, fixed, with_rows_left(request.ranges) if family == "forest" else request.ranges
+            material.ceiling.hold(made[family], outputs),
+            family,
+            fixed,
+            with_rows_left(request.ranges) if family == "forest" else request.ranges,
         )
         for family in (tried if plan.companions else tried[:1])
     }

@@ -6,24 +6,26 @@ from functools import partial
 
 import pyarrow as pa
 
-from automl.assemble import assemble
 from automl.augmented import tell_augmentation
-from automl.bundle import Bundle, pack
+from automl.bundle import Bundle
 from automl.columns import Profile
+from automl.cost import row_ms
 from automl.explore import MakeRunner, Ways, explore
 from automl.families import spread_of
+from automl.held import pack_held
 from automl.judge import Answers, judge, report_seconds
 from automl.judgement import Judgement
+from automl.limits import held
 from automl.lineage import lineage_of
+from automl.pick import pick, slowness
 from automl.precedents import left_behind
 from automl.problem import pose
-from automl.refit import choose_blend, packed_share, refit, reserve
+from automl.refit import packed_share, refit, reserve, unrefitted
 from automl.search import Brake, Plan
-from automl.settle import settle
 from automl.stages import Stages, answer_simply, encode, end_seconds, split
 from automl.types import Json, Metric, Monitor, Task, TrainRequest, Trial
 from automl.warmstart import WarmStart
-from automl.winner import tell_schedule
+from automl.winner import tell_ensemble, tell_schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def train(
         judges = f"{len(parts.holdout_target)} {'in the test table' if problem.test else 'held out'}"
         step["detail"] = f"{len(parts.target)} rows in {len(parts.folds)} folds, {judges}"
     with stages("features") as step:
-        features = encode(problem, request, parts.train, parts.target, parts.folds, weights=parts.weights)
+        encoded = encode(problem, request, parts.train, parts.target, parts.folds, weights=parts.weights)
+        features = held(encoded, request)
         step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
         baselines = answer_simply(problem, parts, features, request, brake)
     with stages("search") as step:
@@ -118,33 +121,37 @@ def train(
             packing=packed_share(request, len(parts.folds)),
             ways=ways,
         )
-        blend = choose_blend(problem, parts, request, found, spare)
         step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
     with stages("evaluate") as step:
-        settled = settle(problem, parts, blend, request)
-        predictor = assemble(problem, parts, features, blend, settled)
-        answers = Answers(found, blend, predictor, settled.calibration, baselines)
+        picked = pick(problem, parts, features, request, found, brake=spare)
+        blend, predictor = picked.blend, picked.predictor
+        answers = Answers(found, blend, predictor, picked.settled.calibration, baselines)
         report, judgement = judge(problem, parts, answers, request)
         report["augmentation"] = tell_augmentation(problem, parts, request, found, blend)
         report["schedule"] = tell_schedule(found.best.trial)
         report["warm_start"] = warm.tell(found.trials)
         step["detail"] = f"a model of {len(blend.outcomes)} trials"
     with stages("refit") as step:
-        served = refit(problem, parts, request, blend, predictor, brake=brake.sooner(end_seconds(request)))
-        rows = len(parts.target if served is predictor else problem.target)
+        again = refit(problem, parts, request, blend, predictor, brake=brake.sooner(end_seconds(request)))
+        served = again or unrefitted(request, blend, predictor)
+        rows = len(problem.target if again else parts.target)
         step["detail"] = f"the model learnt from {rows} rows"
     with stages("bundle"):
-        bundle = pack(
+        predict_ms = row_ms(served)
+        bundle = pack_held(
             served,
             parts.train,
+            most_mb=request.max_bundle_mb,
             metric=problem.metric,
             metrics=report["metrics"],
             lineage={
                 **lineage_of(request, found, blend, lineage),
                 **left_behind(problem, found, spread_of(problem, features.views.material)),
                 "rows": rows,
+                "warnings": slowness(picked, request, predict_ms),
             },
         )
+        report["ensemble"] = tell_ensemble(picked, request, served, bundle, predict_ms=predict_ms)
     return Result(
         bundle=bundle,
         report={**report, "steps": stages.steps},

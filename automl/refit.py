@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import Final
 
 from automl.assemble import load_members
-from automl.blend import Blend, alone, choose
+from automl.blend import Blend
+from automl.cost import GROWTH
 from automl.machine import cores
 from automl.params import choice, is_random
 from automl.predictor import Predictor
 from automl.problem import Problem
-from automl.search import Brake, Evaluator, Found, Outcome
-from automl.stages import Parts, encode
+from automl.search import Brake, Evaluator, Outcome
+from automl.search.fitting import FoldFit
+from automl.stages import Features, Parts, encode
 from automl.types import TrainRequest, Trial
 
 _SLACK: Final = 1.1
@@ -21,14 +23,8 @@ _SLACK: Final = 1.1
 _TIMES: Final = 2
 """Models of a trial on all rows, each with other seeds, where folds are fitted side by side."""
 
-_GROWN: Final = 1.3
-"""Models of all rows are larger than those of a fold."""
-
 _MOST_SHARE: Final = 0.3
 """Of the whole time, the most that is kept for it."""
-
-_S_PER_TREE_AND_ROW: Final = 0.05e-6
-"""To answer a row takes so long for each of its trees."""
 
 
 def refit_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
@@ -39,46 +35,46 @@ def refit_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
 
 
 def reserve(problem: Problem, parts: Parts, request: TrainRequest, best: Sequence[Trial]) -> float:
-    """What to keep for `refit` while these may be the members, the best first; 0 where that is too much."""
-    most = _MOST_SHARE * request.timeout_s
+    """What to keep for `refit`, and `condense` under limits, while these may be the members, the best first.
+
+    0 where that is too much.
+    """
+    most, fits = _MOST_SHARE * request.timeout_s, request.refit + request.limited
     costs = [refit_seconds(problem, parts, trial) for trial in (best if request.ensemble else best[:1])]
-    return min(sum(costs), most) if request.refit and costs[0] <= most else 0.0
+    return min(fits * sum(costs), most) if costs[0] <= most else 0.0
 
 
 def packed_share(request: TrainRequest, folds: int) -> float:
     """Of what it takes to pack the models of so many folds, what it takes to pack those that are served."""
-    return min(1.0, _GROWN * _TIMES / folds) if request.refit else 1.0
+    return min(1.0, GROWTH * _TIMES / folds) if request.refit else 1.0
 
 
-def choose_blend(problem: Problem, parts: Parts, request: TrainRequest, found: Found, brake: Brake) -> Blend:
-    """The trials that answer together, as far as the time until the brake closes goes for them."""
-    if not request.ensemble:
-        return alone(found.best)
+def models_served(outcome: Outcome, request: TrainRequest) -> int | None:
+    """How many models of all rows a trial has, where nothing limits them; None for its fold models."""
+    return _times(outcome.trial) if request.refit else None
 
-    def cost(outcome: Outcome) -> float:
-        trees = sum(outcome.trial.rounds) * (len(problem.classes) if problem.task == "multiclass" else 1)
-        judged = len(parts.holdout_target) * trees * _S_PER_TREE_AND_ROW
-        again = refit_seconds(problem, parts, outcome.trial) if request.refit else 0.0
-        return again + judged + packed_share(request, len(outcome.folds)) * outcome.packing_s
 
-    return choose(
-        found,
-        parts.target,
-        problem.metric,
-        weights=parts.weights,
-        cost=cost,
-        seconds=math.inf if request.max_trials is not None else brake.left(),
-        seed=request.seed,
-    )
+def condense(features: Features, blend: Blend, brake: Brake) -> Blend:
+    """Each of its trials with one model of all training rows in place of its fold models; with the last without time.
+
+    What the trials said out of fold stays as it was.
+    """
+    evaluator = Evaluator(features.views, cores=cores())
+    outcomes = []
+    for outcome in blend.outcomes:
+        again = () if brake.closed() else _on_all_rows(evaluator, outcome, brake, times=1)
+        outcomes.append(replace(outcome, folds=again or outcome.folds[-1:]))
+    return replace(blend, outcomes=tuple(outcomes), once=True)
 
 
 def refit(
     problem: Problem, parts: Parts, request: TrainRequest, blend: Blend, judged: Predictor, *, brake: Brake
-) -> Predictor:
-    """The judged model's params on all rows; the judged model itself where there is no time for it.
+) -> Predictor | None:
+    """The judged model's params on all rows; None where none is wanted, or there is no time for it.
 
     Each trial has two models with other seeds in place of one a fold, with as many rounds as the folds came to: on nine
-    of ten tables no worse, and quicker to fit and to answer. The threshold stays the one that was tuned and judged.
+    of ten tables no worse, and quicker to fit and to answer. Where it was condensed it has one. The threshold stays the
+    one that was tuned and judged.
 
     Args:
         problem: with all rows.
@@ -90,17 +86,33 @@ def refit(
     """
     needed = sum(refit_seconds(problem, parts, outcome.trial) for outcome in blend.outcomes)
     if not request.refit or needed > brake.left():
-        return judged
+        return None
     features = encode(problem, request, problem.frame, problem.target, [], weights=problem.weights)
     evaluator = Evaluator(features.views, cores=cores())
     again = []
     for outcome in blend.outcomes:
-        slack = _SLACK if choice(outcome.trial.params, "family") == "boosted" else 1.0
-        again.append(evaluator.settle(outcome.trial, brake, times=_times(outcome.trial), slack=slack))
-        if not again[-1].folds:
-            return judged
+        folds = _on_all_rows(evaluator, outcome, brake, times=1 if blend.once else _times(outcome.trial))
+        if not folds:
+            return None
+        again.append(replace(outcome, folds=folds))
     members = load_members(problem, features.encoder, replace(blend, outcomes=tuple(again)))
     return Predictor(replace(judged.spec, encoder=features.encoder), members)
+
+
+def unrefitted(request: TrainRequest, blend: Blend, judged: Predictor) -> Predictor:
+    """The judged model where there was no refit; of one that is limited no more models than a refit would have had."""
+    if not (request.limited and request.refit):
+        return judged
+    counts = [1 if blend.once else _times(outcome.trial) for outcome in blend.outcomes]
+    members = [
+        replace(member, models=member.models[-count:]) for member, count in zip(judged.members, counts, strict=True)
+    ]
+    return replace(judged, members=tuple(members))
+
+
+def _on_all_rows(evaluator: Evaluator, outcome: Outcome, brake: Brake, *, times: int) -> tuple[FoldFit, ...]:
+    slack = _SLACK if choice(outcome.trial.params, "family") == "boosted" else 1.0
+    return evaluator.settle(outcome.trial, brake, times=times, slack=slack).folds
 
 
 def _times(trial: Trial) -> int:

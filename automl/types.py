@@ -158,6 +158,8 @@ class TrainRequest:
         calibration: of probabilities: `auto` does so where it helps out of fold, or the method to use.
         slices: columns of which the report tells every slice.
         ensemble: let several trials answer together where that is better.
+        max_predict_ms: the most milliseconds that answering one row may take; when None, its models may take 3.
+        max_bundle_mb: the most millions of bytes that the bundle may have; no limit when None.
         refit: fit the winner once more, on the holdout's rows too, after it has been judged.
         seed: makes the run repeatable when `max_trials` ends it.
     """
@@ -188,8 +190,15 @@ class TrainRequest:
     calibration: Literal["auto", "none"] | CalibrationMethod = "auto"
     slices: Sequence[str] = ()
     ensemble: bool = True
+    max_predict_ms: float | None = None
+    max_bundle_mb: float | None = None
     refit: bool = True
     seed: int = 0
+
+    @property
+    def limited(self) -> bool:
+        """Whether it says what the model may cost."""
+        return self.max_predict_ms is not None or self.max_bundle_mb is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,8 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "calibration": ("calibration",),
     "slices": ("slices",),
     "ensemble": ("ensemble",),
+    "max_predict_ms": ("max_predict_ms",),
+    "max_bundle_mb": ("max_bundle_mb",),
     "refit": ("refit",),
     "seed": ("seed",),
 }

@@ -2,6 +2,7 @@
 
 from automl.search.agenda import Agenda
 from automl.search.auditions import Auditions
+from automl.search.ceiling import Ceiling, outputs_of
 from automl.search.closing import Closing
 from automl.search.evaluator import Attempt, Evaluator, Outcome
 from automl.search.growth import Growth
@@ -19,6 +20,7 @@ __all__ = [
     "Attempt",
     "Auditions",
     "Brake",
+    "Ceiling",
     "Closing",
     "Evaluator",
     "Found",
@@ -34,5 +36,6 @@ __all__ = [
     "companions",
     "make_proposer",
     "opening",
+    "outputs_of",
     "second",
 ]

@@ -22,6 +22,7 @@ def select(
     weights: Floats | None = None,
     seed: int = 0,
     affordable: Callable[[Collection[int]], bool] = lambda _: True,
+    told_to_stop: Callable[[], bool] = lambda: False,
 ) -> Floats:
     """Weights (candidates,) that sum to 1, most of them 0, with which the candidates' mean scores best.
 
@@ -35,6 +36,7 @@ def select(
         weights: of the rows `(n,)`.
         seed: draws the rows to look at, where there are very many.
         affordable: whether these candidates may have a part together; one alone always may.
+        told_to_stop: asked after each step; what was found by then is taken.
     """
     rows = _sample(len(target), seed)
     parts = [each[rows] for each in outputs]
@@ -56,6 +58,8 @@ def select(
         total = total + parts[leader]
         if scores[leader] > best:
             best, size = scores[leader], step
+        if told_to_stop():
+            break
     return np.bincount(chosen[:size], minlength=len(parts)) / size
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from automl.augment import Mix
 from automl.errors import Interrupted
 from automl.metrics import LABEL_METRICS, prepare, to_score
-from automl.params import choice
+from automl.params import TREES, choice
+from automl.search.ceiling import outputs_of
 from automl.search.evidence import gain
 from automl.search.fitting import FoldFit, fit_view
 from automl.search.proposers import Proposal
@@ -169,7 +170,8 @@ class Evaluator:
         # Augmented rows have another loss, and labels may be good where probabilities are not.
         telling = attempt.twin is None and self._material.metric not in LABEL_METRICS
         rivals = [rival_loss(best, number) if telling else math.inf for number in range(folds)]
-        plans = [_Fit(number, MOST_ROUNDS, rival=rival) for number, rival in enumerate(rivals)]
+        rounds = self._most_rounds(params)
+        plans = [_Fit(number, rounds, rival=rival) for number, rival in enumerate(rivals)]
         slot = brake.within(attempt.seconds)
         with closing(self._fits(params, attempt.share, plans, brake, slot)) as results:
             for fold in results:
@@ -185,6 +187,13 @@ class Evaluator:
             return fits, scores, "the search came to its end"
         idle = attempt.twin and gain(scores, attempt.twin.fold_scores, self._material.folds).low <= 0
         return fits, scores, "no better beyond noise than without augmentation" if idle else None
+
+    def _most_rounds(self, params: Mapping[str, Json]) -> int:
+        it = self._material
+        if choice(params, "family") not in TREES:
+            return MOST_ROUNDS
+        held = it.ceiling.rounds(params, len(it.target), outputs_of(it.task, it.n_classes))
+        return math.floor(min(MOST_ROUNDS, held))
 
     def _score(self, fold: FoldFit) -> float:
         it = self._material

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Lock
 from typing import Any, Final
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from automl.augment import PLAIN, Mix, TrainingRows, augment, check_sealed
 from automl.booster import Part, TrainingData
 from automl.extension import Extension
+from automl.search.ceiling import Ceiling
 from automl.split import Folds, Rows
 from automl.textcolumns import TextColumn
 from automl.types import Floats, Metric, Task
@@ -38,6 +39,7 @@ class Material:
         interactions: groups of base features that may meet. Only the plain recipe keeps such constraints.
         texts: of the training rows, for augmentations that change them.
         seed: of all that is drawn.
+        ceiling: how large one model may grow.
     """
 
     matrix: Floats
@@ -52,6 +54,7 @@ class Material:
     interactions: tuple[tuple[int, ...], ...] = ()
     texts: tuple[TextColumn, ...] = ()
     seed: int = 0
+    ceiling: Ceiling = field(default_factory=Ceiling)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ _OPTIONS: Final[tuple[Option, ...]] = (
     _option("--calibration", "Of probabilities.", type=click.Choice(["auto", "none", *get_args(CalibrationMethod)])),
     _option("--slices", "Columns to tell every slice of, with commas.", metavar="COLUMNS", type=_names),
     _option("--ensemble/--no-ensemble", "Let several trials answer together."),
+    _option("--max-predict-ms", "Milliseconds that answering one row may take.", type=float),
+    _option("--max-bundle-mb", "Millions of bytes that the bundle may have.", type=float),
     _option("--refit/--no-refit", "Fit the winner on the holdout's rows too."),
     _option("--seed", "Repeats a run that --max-trials ends.", type=int),
 )

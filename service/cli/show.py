@@ -56,6 +56,19 @@ def holdout(report: Mapping[str, Json]) -> Table:
     return table
 
 
+def ensemble(told: Mapping[str, Json]) -> Table:
+    """What a report tells of the model's size: the choice that was made, and the others."""
+    table = Table("model", "models", "score", "ms a row", "MB", title="What it costs to serve", title_justify="left")
+    for option in told["options"]:
+        name = f"{option['what']}{' (chosen)' if option['chosen'] else ''}"
+        costs = f"{option['predict_ms']:.2f}", f"{option['bundle_mb']:.2f}"
+        table.add_row(name, str(option["models"]), figure(option["score"]), *costs)
+    served = told["served"]
+    measured = f"Served: {served['predict_ms']:.2f} ms a row, {served['bundle_mb']:.2f} MB. {told['why']}"
+    table.caption, table.caption_justify = Text("\n".join([measured, *told["warnings"]]), style="default"), "left"
+    return table
+
+
 def origin(trial: Mapping[str, Json]) -> str:
     """Who proposed a trial, in which generation, from which others."""
     generation = "" if trial["generation"] is None else f" generation {trial['generation']}"

@@ -116,6 +116,7 @@ def train(
         version = publish(context.registry_for(project), run, _product(result))
     console.print(show.leaderboard(_best(result.trials), result.metric))
     console.print(show.holdout(result.report))
+    console.print(show.ensemble(result.report["ensemble"]))
     click.echo(version.id)
 
 

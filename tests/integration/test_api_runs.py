@@ -164,6 +164,32 @@ def test_a_test_dataset_that_will_not_do(client: ContractClient, dataset: str) -
     assert answer.json["errors"][0]["pointer"] == "/test_dataset"
 
 
+def test_a_model_held_to_limits(api: Api, client: ContractClient, dataset: str) -> None:
+    limits = {"max_predict_ms": 50, "max_bundle_mb": 0.05}
+    run = start(client, dataset, budget={"max_trials": 3}, **limits)
+    assert api.work()
+    told = client.get(f"/v1/runs/{run['id']}/report").json["ensemble"]
+    assert told["limits"] == {"ensemble": True, **limits}
+    version = client.get(client.get(f"/v1/runs/{run['id']}/best").headers["Location"]).json
+    assert version["bundle"]["bytes"] <= 50_000
+    assert version["bundle"]["bytes"] == told["served"]["bundle_mb"] * 1e6
+    assert version["lineage"]["warnings"] == told["warnings"] == []
+
+
+def test_a_limit_that_cannot_be_kept_is_told_with_the_version(api: Api, client: ContractClient, dataset: str) -> None:
+    run = start(client, dataset, budget={"max_trials": 1}, max_bundle_mb=0.001)
+    assert api.work()
+    version = client.get(client.get(f"/v1/runs/{run['id']}/best").headers["Location"]).json
+    assert "more than the 0.001 MB of max_bundle_mb" in version["lineage"]["warnings"][0]
+
+
+@pytest.mark.parametrize("limit", ["max_predict_ms", "max_bundle_mb"])
+@pytest.mark.parametrize("value", [0, -1, 1e9, "1", True, []])
+def test_a_limit_that_is_none(client: ContractClient, dataset: str, limit: str, value: object) -> None:
+    answer = client.post("/v1/runs", json={"dataset": dataset, "target": "label", limit: value})
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, f"/{limit}")
+
+
 def test_the_report(trained: Trained) -> None:
     client = trained.api.client("read")
     report = client.get(f"/v1/runs/{trained.run}/report").json

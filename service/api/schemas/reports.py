@@ -155,6 +155,8 @@ class Report(Evaluation):
     """What each stage of the run did, and its seconds."""
     augmentation: Any
     """What was tried, what it gained with its interval, what the model used, and samples of it."""
+    ensemble: Any = None
+    """What the model is made of, what it costs to serve, and what other choices would have scored and cost."""
     schedule: Any = None
     """How the learning rate of the best trial went from round to round; null where it has none."""
     warm_start: Any = None

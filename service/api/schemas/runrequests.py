@@ -110,6 +110,16 @@ class RunRequest(Request):
     ensemble: bool = Field(
         default=True, description="Let several trials answer together where they score better so out of fold"
     )
+    max_predict_ms: float | None = Field(
+        None,
+        ge=0.001,
+        le=60_000,
+        description="The most milliseconds that answering one row may take; when null, the models may take 3 of them, "
+        "whatever reading the row takes",
+    )
+    max_bundle_mb: float | None = Field(
+        None, ge=0.001, le=512, description="The most millions of bytes that the bundle may have; no limit when null"
+    )
     refit: bool = Field(
         default=True, description="Fit the winner once more, on the holdout's rows too, after it has been judged"
     )

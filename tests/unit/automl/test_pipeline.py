@@ -39,6 +39,12 @@ def request(task: Task, metric: Metric | None = None, max_trials: int = 6) -> Tr
     return TrainRequest(target="y", task=task, metric=metric, max_trials=max_trials, timeout_s=600)
 
 
+def _values(report: dict[str, Any]) -> list[float]:
+    """Of the run's metric: the model's, and the dummy's."""
+    metric = report["metric"]
+    return [report["metrics"][metric]["value"], report["baselines"]["dummy"][metric]]
+
+
 def timeless(trials: tuple[Trial, ...]) -> list[Trial]:
     return [replace(trial, seconds=0.0) for trial in trials]
 
@@ -59,13 +65,7 @@ def test_a_run_gives_a_bundle_that_answers_and_a_report(task: Task, metric: Metr
     assert set(predictor.sample()) == {"size", "city", "noise"}
 
     assert set(result.report["metrics"]) - {"expected_calibration_error"} == set(METRICS[task]) - {"kappa_quadratic"}
-    own, dummy = (
-        to_score(result.metric, value)
-        for value in (
-            result.report["metrics"][result.metric]["value"],
-            result.report["baselines"]["dummy"][result.metric],
-        )
-    )
+    own, dummy = (to_score(result.metric, value) for value in _values(result.report))
     assert own > dummy
     assert [step["stage"] for step in result.report["steps"]] == PHASES
 
@@ -84,6 +84,31 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     assert one.bundle.data == two.bundle.data
     other = train(table("binary"), replace(asked, seed=1))
     assert timeless(other.trials) != timeless(one.trials)
+
+
+def test_a_limited_run_keeps_to_its_limits_and_is_the_same_again() -> None:
+    free = train(table("multiclass"), request("multiclass"))
+    limits = {"max_bundle_mb": 0.3 * len(free.bundle.data) / 1e6, "max_predict_ms": 0.4}
+    asked = replace(request("multiclass"), **limits)
+    one, two = train(table("multiclass"), asked), train(table("multiclass"), asked)
+    assert one.bundle.data == two.bundle.data
+    assert len(one.bundle.data) <= asked.max_bundle_mb * 1e6
+    told = one.report["ensemble"]
+    assert told["limits"] == {"ensemble": True, **limits}
+    assert told["served"]["bundle_mb"] == len(one.bundle.data) / 1e6
+    assert told["warnings"] == one.bundle.manifest["lineage"]["warnings"] == []
+    assert [option["chosen"] for option in told["options"]] == [True] + [False] * (len(told["options"]) - 1)
+    assert sum(member["weight"] for member in told["members"]) == pytest.approx(1)
+    own, dummy = (to_score(one.metric, value) for value in _values(one.report))
+    assert own > dummy
+
+
+def test_a_limit_that_nothing_meets_is_not_broken_in_silence() -> None:
+    result = train(table("binary"), replace(request("binary"), max_bundle_mb=0.001))
+    (warning,) = result.bundle.manifest["lineage"]["warnings"]
+    assert "more than the 0.001 MB of max_bundle_mb" in warning
+    assert result.report["ensemble"]["warnings"] == [warning]
+    assert "this is the best of the smallest" in result.report["ensemble"]["why"]
 
 
 def test_the_refit_takes_the_holdout_in_and_changes_nothing_else() -> None:

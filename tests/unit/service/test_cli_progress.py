@@ -9,7 +9,7 @@ from automl.types import Json
 from service.cli import progress as module
 from service.cli import show
 from service.cli.progress import Progress, tell
-from service.cli.show import holdout, leaderboard, listing
+from service.cli.show import ensemble, holdout, leaderboard, listing
 from service.sse import Event
 
 
@@ -58,6 +58,21 @@ def test_a_trial_explains_itself() -> None:
         ["1", "0.5000", "genetic generation 4 from 2, 3", "25%", "2", "25 to 40", "0.2", "-"],
         ["1", "-", "tpe", "100%", "0", "9", "0.2", "clearly behind"],
     ]
+
+
+def test_what_a_model_costs_is_shown_beside_the_other_choices() -> None:
+    out = io.StringIO()
+    option = {"what": "best blend, a model a fold", "models": 15, "score": 0.75, "predict_ms": 0.5, "bundle_mb": 2.25}
+    told = {
+        "options": [option | {"chosen": True}, option | {"chosen": False, "what": "best trial, a model a fold"}],
+        "served": {"predict_ms": 0.625, "bundle_mb": 2.5},
+        "why": "It scores best.",
+        "warnings": ["[red]Too large."],
+    }
+    Console(file=out, width=160).print(ensemble(told))
+    text = " ".join(out.getvalue().replace("│", "").split())
+    assert "best blend, a model a fold (chosen) 15 0.7500 0.50 2.25 best trial, a model a fold 15" in text
+    assert "Served: 0.62 ms a row, 2.50 MB. It scores best. [red]Too large." in text
 
 
 def test_both_budgets_are_told_as_what_is_left() -> None:

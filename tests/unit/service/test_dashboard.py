@@ -184,7 +184,15 @@ def test_hostile_names_are_text_and_nothing_is_inline(signed_in: FlaskClient, ru
 def test_a_run_shows_what_it_found(signed_in: FlaskClient, context: Context, run_id: str) -> None:
     page = signed_in.get(f"/dashboard/runs/{run_id}").text
     assert 'data-live="off"' in page
-    for word in ("Verdict", "Leaderboard", "Latest trials", "Confusion matrix", "hostile:1", "default lightgbm"):
+    for word in (
+        "Verdict",
+        "Leaderboard",
+        "Latest trials",
+        "What it costs to serve",
+        "Confusion matrix",
+        "hostile:1",
+        "default lightgbm",
+    ):
         assert word in page
     for picture in ("precision-recall", "learning-rate"):
         curve = signed_in.get(f"/dashboard/runs/{run_id}/{picture}.svg")
