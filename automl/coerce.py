@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from automl.canonical import canonical_table, encoded
 from automl.cells import CONVERT, Infinite, Unusable
+from automl.dates import read_dates
 from automl.errors import Fault, InvalidRows
 from automl.types import Column, ColumnType, Frame, Json
 
@@ -87,8 +88,12 @@ def _column_array(values: pa.ChunkedArray, column: Column, faults: list[tuple[st
         seconds: NDArray[Any] = pc.divide(values.cast(pa.int64()).cast(pa.float64(), safe=False), 1e6).to_numpy()
         return seconds
     numbered = encoded(values)
+    codes = numbered.indices.fill_null(len(numbered.dictionary)).to_numpy(zero_copy_only=False)
+    dates = read_dates(numbered.dictionary) if column.type == "datetime" and pa.types.is_string(values.type) else None
+    if dates is not None:
+        dated: NDArray[Any] = np.append(dates, np.nan)[codes]
+        return dated
     distinct = numbered.dictionary.to_pylist()
-    codes = numbered.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)
     converted, wrong = _convert_distinct([*distinct, None], column.type)
     for row in islice(np.flatnonzero(np.isin(codes, list(wrong))), MAX_FAULTS):
         faults.append(_fault(wrong[codes[row]], distinct[codes[row]], int(row), column.name))  # noqa: PERF401

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from automl.canonical import encoded
 from automl.cells import Unusable, label, moment
 from automl.columns import ColumnProfile
+from automl.dates import read_dates
 from automl.types import ColumnType, Floats, Json
 
 Codes = NDArray[np.int32]
@@ -103,7 +104,8 @@ def _moments(distinct: pa.Array) -> Floats | None:
     seconds: list[float] = []
     try:
         for part in (distinct[:_GLANCE], distinct[_GLANCE:]):
-            seconds += [moment(text) for text in part.to_pylist()]
+            quickly = read_dates(part)
+            seconds += [moment(text) for text in part.to_pylist()] if quickly is None else quickly.tolist()
     except Unusable:
         return None
     found = np.array(seconds)

@@ -74,6 +74,15 @@ def test_only_varying_parts_of_a_datetime_are_kept() -> None:
     np.testing.assert_array_equal(encoder.transform({"t": days})[:, 1], [4, 11, 18, np.nan])
 
 
+@given(st.lists(st.none() | st.floats(-62_135_596_800, 253_402_300_799), min_size=60, max_size=60))
+def test_many_moments_have_the_parts_that_each_has_alone(moments: list[float | None]) -> None:
+    seconds = np.array(moments, dtype=np.float64)
+    spread = [datetime(year, year, year, year, tzinfo=UTC).timestamp() for year in (1, 2, 3)]
+    encoder = FeatureEncoder.fit({"t": np.array(spread)}, [Column("t", "datetime")])
+    alone = [encoder.transform({"t": seconds[i : i + 1]}) for i in range(60)]
+    np.testing.assert_array_equal(encoder.transform({"t": seconds}), np.concatenate(alone))
+
+
 @given(st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31)))  # noqa: DTZ001 - made aware below
 def test_parts_are_the_calendars(moment: datetime) -> None:
     moment = moment.replace(tzinfo=UTC, microsecond=0)
