@@ -67,9 +67,10 @@ class _Fetched:
     path: Path
 
     @property
-    def profile(self) -> Profile:
-        """As it was when it was uploaded."""
-        return Profile.from_json(self.dataset.record["profile"])
+    def profile(self) -> Profile | None:
+        """As it was when it was uploaded; None where another program put the dataset into the bucket."""
+        stored = self.dataset.record.get("profile")
+        return None if stored is None else Profile.from_json(stored)
 
     def lineage(self, prefix: str = "") -> dict[str, Json]:
         """Where a model comes from."""
