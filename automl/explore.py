@@ -121,12 +121,13 @@ def _first(spaces: Mapping[Family, Space], material: Material, ways: Ways, sprea
     """What is tried before the algorithm has its say."""
     family, space = next(iter(spaces.items()))
     covering = portfolio(space) if family == "boosted" else [second(space)]
+    earlier = ways.first if family == "boosted" else ()  # other families leave no params
     return opening(
         space,
         portfolio=covering if ways.plan.portfolio else [],
         companions=companions(spaces, len(material.folds[0][0])),
-        warm=as_proposals([each for each in ways.first if not each.near], space, spread),
-        near=as_proposals([each for each in ways.first if each.near], space, spread),
+        warm=as_proposals([each for each in earlier if not each.near], space, spread),
+        near=as_proposals([each for each in earlier if each.near], space, spread),
     )
 
 

@@ -90,9 +90,6 @@ def train(
     if test is not None:
         request = replace(request, refit=False)  # all rows that may be learnt from have been already
     warm = warm or WarmStart()
-    if warm.precedents and "boosted" not in request.families:
-        detail = "The best params of earlier runs are of boosted trees, which 'families' leaves out."
-        warm = replace(warm, detail=detail, precedents=())
     brake = Brake.after(request.timeout_s - elapsed_s, monitor)
     stages = Stages(brake, monitor)
     with stages("profile"):

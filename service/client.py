@@ -115,6 +115,10 @@ class Client:
         """Ask a run to stop and to keep its best."""
         return self._json("POST", f"/v1/runs/{run_id}/cancel", json={})
 
+    def extend(self, run_id: str, **budget: Json) -> Json:
+        """Queue a run that goes on where an ended one stopped, with `timeout_s` or `max_trials` in all."""
+        return self._json("POST", f"/v1/runs/{run_id}/extend", json={"budget": budget})
+
     def follow(self, run_id: str) -> Iterator[Event]:
         """Each event of a run until it has ended, over broken connections; the last one has the kind `run`.
 

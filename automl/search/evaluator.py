@@ -25,6 +25,8 @@ from automl.split import Rows
 from automl.types import Floats, Json, Trial
 
 MOST_ROUNDS: Final = 5000
+ENDED: Final = "the search came to its end"
+"""Why a trial lacks folds that it would else have had."""
 _PACKING_S_PER_BYTE: Final = 0.2e-6
 _NOTHING: Final = np.empty(0, dtype=np.int64), np.empty(0)
 _STRIDE: Final = 100_003
@@ -184,7 +186,7 @@ class Evaluator:
                 if best and is_behind(scores, best.fold_scores):
                     return fits, scores, "clearly behind the best trial"
         if len(fits) < folds:
-            return fits, scores, "the search came to its end"
+            return fits, scores, ENDED
         idle = attempt.twin and gain(scores, attempt.twin.fold_scores, self._material.folds).low <= 0
         return fits, scores, "no better beyond noise than without augmentation" if idle else None
 

@@ -10,6 +10,7 @@ from service.api.schemas.runrequests import RunRequest
 from service.api.streams import frames
 from service.errors import BadRequest
 from service.store import Run
+from service.usecases import extensions
 from service.usecases import runs as cases
 
 UNTRAINABLE = (
@@ -59,6 +60,7 @@ _LINKS = tuple(
         ("listTrials", "What it has tried"),
         ("getLeaderboard", "The best of that"),
         ("cancelRun", "Stop it"),
+        ("extendRun", "Go on when it has ended"),
         ("getRunReport", "What the winner is worth"),
         ("getBest", "The winner"),
     )
@@ -180,6 +182,27 @@ def stream_events(call: Call, run_id: str, query: views.EventsQuery) -> Reply:
 def cancel_run(call: Call, run_id: str, body: views.CancelRequest) -> Reply:  # noqa: ARG001 - its model is what checks it
     """Stop a run. The best model that it has found becomes a version, as if its time had ended."""
     run = cases.cancel_run(call.context, call.project, run_id)
+    return reply(views.Run.of(run), status=202, headers=_followed(run))
+
+
+@runs.add(
+    "POST",
+    "/v1/runs/{run_id}/extend",
+    access="train",
+    problems=("not-found", "run-not-ended", "run-failed", "dataset-missing", "budget-not-larger", "queue-full"),
+    answers={
+        202: Answer(
+            description="A new run is queued", model=views.Run, headers=("Location", "Retry-After"), links=_LINKS
+        )
+    },
+)
+def extend_run(call: Call, run_id: str, body: views.ExtendRequest) -> Reply:
+    """Give a run that has ended more seconds or trials.
+
+    A new run goes on with the next trial, as if the first one had not ended; that one stays as it is. With `max_trials`
+    it makes the trials, and the model, that a run of so many would have made. It publishes a version of its own.
+    """
+    run = extensions.extend_run(call.context, call.project, run_id, body.budget.model_dump())
     return reply(views.Run.of(run), status=202, headers=_followed(run))
 
 

@@ -53,7 +53,12 @@ def train_run(context: Context, lease: Lease, directory: Path) -> Product:
                 elapsed_s=lease.elapsed_s,
                 runner=trial_runner(context.settings, request),
                 warm=WarmStart.from_json(run.warm_start) if run.warm_start else None,
-                lineage={"run": run.id, **learnt.lineage(), **(judged.lineage("test_") if judged else {})},
+                lineage={
+                    "run": run.id,
+                    "extends": run.extends,
+                    **learnt.lineage(),
+                    **(judged.lineage("test_") if judged else {}),
+                },
             )
     report = orjson.dumps(result.report, option=orjson.OPT_SERIALIZE_NUMPY)
     return Product(result.bundle.data, result.bundle.manifest, report, result.judgement.to_bytes())

@@ -5,7 +5,6 @@ go by that time, so a run that kills its worker again and again comes behind tho
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Literal
 
@@ -17,7 +16,7 @@ from service.store.clock import Clock
 from service.store.database import Database, insert_absent
 from service.store.events import append
 from service.store.records import ACTIVE, Claim, Run, RunState
-from service.store.runs import find
+from service.store.runs import find, to_row
 from service.store.tables import runs, trials
 
 MAX_ATTEMPTS = 3
@@ -67,15 +66,14 @@ class Queue:
 
     def record_trial(self, claim: Claim, trial: Trial, elapsed_s: float) -> bool:
         """Keep a trial under its number, and the best one. False if there is one of that number: the first stays."""
-        document = asdict(trial)
-        row = {"run_id": claim.run.id, "number": trial.number, "state": trial.state, "score": trial.score}
+        row = to_row(claim.run.id, trial)
         with self._database.write() as connection:
             self._write(connection, claim, elapsed_s=elapsed_s)
-            if not insert_absent(connection, trials, {**row, "document": document}):
+            if not insert_absent(connection, trials, row):
                 return False
             run = find(connection, claim.run.id)
             self._write(connection, claim, trials=run.trials + 1)
-            append(connection, run.id, "trial", document)
+            append(connection, run.id, "trial", row["document"])
             if _is_better(trial, run):
                 self._write(connection, claim, best_trial=trial.number, best_score=trial.score)
                 append(connection, run.id, "best", {"trial": trial.number, "score": trial.score, "metric": run.metric})

@@ -1,11 +1,11 @@
 """What the database knows, as plain frozen data. Times are aware (UTC), durations in seconds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
-from automl.types import Json, Metric, Task
+from automl.types import Json, Metric, Task, Trial
 
 Scope = Literal["read", "train", "admin"]
 RunState = Literal["queued", "running", "cancelling", "succeeded", "failed", "cancelled"]
@@ -38,6 +38,7 @@ class RunSpec:
         model: name of the model that the winner becomes a version of.
         request: the body as sent, with every default filled in.
         warm_start: what it begins with of earlier runs.
+        past: the run that it goes on from.
     """
 
     project: str
@@ -45,6 +46,7 @@ class RunSpec:
     model: str
     request: Mapping[str, Json]
     warm_start: Mapping[str, Json] | None = None
+    past: "Past | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Run:
         model_version: such as `fraud:3`, once there is one.
         error: `{code, detail}` of a failed run.
         warm_start: a `WarmStart` as JSON; None for a run from before there were any.
+        extends: id of the run that it goes on from.
     """
 
     id: str
@@ -84,6 +87,7 @@ class Run:
     model_version: str | None = None
     error: Mapping[str, Json] | None = None
     warm_start: Mapping[str, Json] | None = None
+    extends: str | None = None
 
     @property
     def target(self) -> str:
@@ -117,6 +121,14 @@ class Run:
         if self.max_trials is None:
             return None
         return max(0, self.max_trials - self.trials) if self.active else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A run that has ended, and those of its trials that another one goes on from."""
+
+    run: Run
+    trials: Sequence[Trial]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Runs as the API sees them: queued, looked at, cancelled. What a worker does with them is in `queue`."""
 
 import secrets
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from service.errors import TooMany
 from service.store.clock import Clock
 from service.store.database import Database
 from service.store.events import append
-from service.store.records import ACTIVE, Run, RunSpec, RunState
+from service.store.records import ACTIVE, Past, Run, RunSpec, RunState
 from service.store.tables import runs, trials
 
 _FIELDS = tuple(Run.__dataclass_fields__)
@@ -25,7 +26,10 @@ class Runs:
         self._clock = clock
 
     def create(self, spec: RunSpec, *, max_queued: int) -> Run:
-        """Queue a run. Raises `TooMany` while the project has `max_queued` waiting."""
+        """Queue a run, with the trials that it goes on from.
+
+        Raises `TooMany` while the project has `max_queued` waiting.
+        """
         now = self._clock()
         run_id = _new_id(now)
         values = {
@@ -42,6 +46,7 @@ class Runs:
             "attempts": 0,
             "epoch": 0,
             "trials": 0,
+            **(_gone_on(spec.past) if spec.past else {}),
         }
         waiting = sa.select(sa.func.count()).where(runs.c.project == spec.project, runs.c.state == "queued")
         with self._database.write() as connection:
@@ -52,6 +57,8 @@ class Runs:
                     headers={"Retry-After": "30"},
                 )
             connection.execute(runs.insert().values(values))
+            if spec.past and spec.past.trials:
+                connection.execute(trials.insert(), [to_row(run_id, trial) for trial in spec.past.trials])
             append(connection, run_id, "state", {"state": "queued"})
             return find(connection, run_id)
 
@@ -64,15 +71,15 @@ class Runs:
     def request_cancel(self, project: str, run_id: str) -> Run | None:
         """Ask a run to stop; None if the project has no such run, and one that has ended stays as it is.
 
-        A run that waits without trials is `cancelled` at once. Any other turns `cancelling`, until its worker, or the
-        next one, has published the best so far.
+        A run that waits without trials of its own is `cancelled` at once. Any other turns `cancelling`, until its
+        worker, or the next one, has published the best so far.
         """
         with self._database.write() as connection:
             row = connection.execute(sa.select(runs).where(_mine(project, run_id)).with_for_update()).one_or_none()
             if row is None:
                 return None
             if row.state in ("queued", "running"):
-                ends = row.state == "queued" and row.trials == 0
+                ends = row.state == "queued" and (row.trials == 0 or row.started_at is None)
                 state: RunState = "cancelled" if ends else "cancelling"
                 finished_at = self._clock() if ends else None
                 connection.execute(
@@ -135,6 +142,32 @@ def find(connection: sa.Connection, run_id: str) -> Run:
 def to_run(row: sa.Row[Any]) -> Run:
     """The row without the queue's own columns."""
     return Run(**{name: row._mapping[name] for name in _FIELDS})  # noqa: SLF001 - a public name of SQLAlchemy
+
+
+def to_row(run_id: str, trial: Trial) -> dict[str, Any]:
+    """A trial as the table keeps it."""
+    return {
+        "run_id": run_id,
+        "number": trial.number,
+        "state": trial.state,
+        "score": trial.score,
+        "document": asdict(trial),
+    }
+
+
+def _gone_on(past: Past) -> dict[str, Any]:
+    """What a run has of the one that it goes on from."""
+    whole = [trial for trial in past.trials if trial.state == "succeeded" and trial.score is not None]
+    best = max(whole, key=lambda trial: (trial.score, -trial.number), default=None)
+    return {
+        "extends": past.run.id,
+        "task": past.run.task,
+        "metric": past.run.metric,
+        "elapsed_s": past.run.elapsed_s,
+        "trials": len(past.trials),
+        "best_trial": best and best.number,
+        "best_score": best and best.score,
+    }
 
 
 def _to_trial(document: dict[str, Any]) -> Trial:

@@ -58,6 +58,7 @@ runs = sa.Table(
     sa.Column("model_version", sa.Text),
     sa.Column("error", sa.JSON(none_as_null=True)),
     sa.Column("warm_start", sa.JSON(none_as_null=True)),
+    sa.Column("extends", sa.Text),
     # From when on anyone may claim the run: its creation while it waits, its lease's end while someone has it.
     sa.Column("ready_at", Moment, nullable=False),
     sa.Column("worker", sa.Text),

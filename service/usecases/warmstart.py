@@ -24,6 +24,7 @@ _READERS: Final = 8
 _PLACE: Final = ("search", "warm_start")
 
 _NOT_ASKED: Final = "None was asked for."
+_NO_TREES: Final = "What earlier runs leave are params of boosted trees, which `constraints.families` leaves out."
 _REPEATABLE: Final = (
     "`max_trials` ends this run, so that its seed alone repeats it, whatever the registry holds by then. "
     "Name a version to begin with its params."
@@ -49,6 +50,10 @@ def find_warm_start(
     """
     if asked == NONE:
         return WarmStart(asked, _NOT_ASKED)
+    if "boosted" not in request.families:
+        if asked != AUTO:
+            raise Invalid("unusable-warm-start", _NO_TREES, faults=[Fault(_NO_TREES, field=_PLACE)])
+        return WarmStart(asked, _NO_TREES)
     subject = Subject.of(profile, request, task)
     if asked != AUTO:
         return _named(registry, asked, subject)

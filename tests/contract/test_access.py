@@ -63,6 +63,7 @@ def test_a_scope_opens_only_what_it_is_for(api: Api, operation: Operation) -> No
 def test_what_is_anothers_looks_like_what_is_not(trained: Trained, operation: Operation) -> None:
     stranger = trained.api.client(*SCOPES, project="stranger")
     bodies = {
+        "extendRun": {"budget": {}},
         "setAlias": {"version": 1},
         "setThreshold": {"threshold": 0.5},
         "predict": {"rows": [{"color": "red", "size": 1}]},

@@ -64,6 +64,16 @@ def test_none_is_asked_for(api: Api, client: ContractClient, first: dict[str, An
     }  # fmt: skip
 
 
+def test_other_families_have_nothing_to_begin_with(trained: Trained) -> None:
+    client = trained.api.client("read", "train")
+    body = {"dataset": trained.dataset, "target": "label", "constraints": {"families": ["linear"]}}
+    answer = client.post("/v1/runs", json={**body, "search": {"warm_start": "shapes:1"}})
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/unusable-warm-start")
+    run = client.post("/v1/runs", json=body).json
+    assert run["warm_start"] == []
+    client.post(f"/v1/runs/{run['id']}/cancel")
+
+
 class Killed(BaseException):
     """What no handler catches, as none would catch SIGKILL."""
 

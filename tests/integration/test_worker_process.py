@@ -17,10 +17,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from automl.bundle import load_bundle
+from automl.profile import profile_table
 from service.context import Context, open_context
 from service.jobs import Worker
 from service.settings import Settings
 from service.store import Run, RunSpec
+from service.usecases.extensions import extend_run
 from tests.servers.processes import free_ports
 
 PATIENCE_S = 120
@@ -39,9 +41,10 @@ def context(settings: Settings, tmp_path: Path) -> Iterator[Context]:
         size = [dice.random() for _ in range(300)]
         colour = [dice.choice(["red", "green", None]) for _ in size]
         good = [value + dice.gauss(0, 0.2) > 0.5 for value in size]
-        table = tmp_path / "table.parquet"
-        pq.write_table(pa.table({"size": size, "colour": colour, "good": good}), table)
-        context.registry_for("default").datasets.put("ds_1", table, {"digest": "sha256:1", "name": "tiny"})
+        path, table = tmp_path / "table.parquet", pa.table({"size": size, "colour": colour, "good": good})
+        pq.write_table(table, path)
+        record = {"digest": "sha256:1", "name": "tiny", "profile": profile_table(table).to_json()}
+        context.registry_for("default").datasets.put("ds_1", path, record)
         yield context
 
 
@@ -122,6 +125,27 @@ def test_killed_worker_loses_no_trial(context: Context, settings: Settings) -> N
     trials = context.runs.trials(run.id)
     assert trials[: len(kept)] == kept
     assert [trial.number for trial in trials] == list(range(40))
+
+
+@pytest.mark.slow
+def test_a_killed_worker_s_extension_ends_as_a_longer_run_would_have(context: Context, settings: Settings) -> None:
+    short, whole = queue_run(context, max_trials=20), queue_run(context, max_trials=40)
+    with worker(settings):
+        wait_for(context, whole, lambda run: not run.active)
+    run = extend_run(context, "default", short.id, {"timeout_s": None, "max_trials": 40})
+    assert 10 <= run.trials <= 20
+    with worker(settings) as first:
+        wait_for(context, run, lambda run: run.trials >= 23)
+        first.kill()
+        first.wait()
+    with worker(settings):
+        ended = wait_for(context, run, lambda run: not run.active)
+    assert (ended.state, ended.trials, ended.attempts, ended.extends) == ("succeeded", 40, 2, short.id)
+    extended, other = ([replace(t, seconds=0.0) for t in context.runs.trials(each.id)] for each in (run, whole))
+    assert extended == other
+    versions = context.registry_for("default").versions
+    files = [versions.get("tiny", number).manifest["files"] for number in (2, 3)]
+    assert files[0] == files[1]
 
 
 @pytest.mark.slow

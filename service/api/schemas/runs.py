@@ -17,6 +17,19 @@ class CancelRequest(Request):
     """Nothing is asked."""
 
 
+class MoreBudget(Request):
+    """What a run shall have in all, with what it has used up; null or left out is as much as before."""
+
+    timeout_s: float | None = Field(None, ge=1, le=86_400, description="Seconds", examples=[120])
+    max_trials: int | None = Field(None, ge=1, le=100_000)
+
+
+class ExtendRequest(Request):
+    """How much more."""
+
+    budget: MoreBudget
+
+
 class RunListQuery(Page):
     """Which runs."""
 
@@ -85,6 +98,8 @@ class Run(View):
     model_version: str | None = Field(examples=["fraud:3"])
     """Null until there is one."""
     error: RunError | None
+    extends: str | None = Field(examples=["run_0192f0c5a1b2c3d4e5f60718"])
+    """The run that it goes on from: its trials are the first ones here."""
     warm_start: list[str] = Field(examples=[["fraud:2"]])
     """Ids of the model versions whose best params are tried early; the report says why these."""
     request: dict[str, Any]
@@ -108,6 +123,7 @@ class Run(View):
             best=None if run.best_trial is None else Best(trial=run.best_trial, score=run.best_score or 0.0),
             model_version=run.model_version,
             error=None if run.error is None else RunError.model_validate(run.error),
+            extends=run.extends,
             warm_start=[seen["version"] for seen in (run.warm_start or {}).get("considered", []) if seen["used"]],
             request=dict(run.request),
             created_at=run.created_at,

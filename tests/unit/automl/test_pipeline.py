@@ -12,6 +12,8 @@ from automl import TrainRequest, Trial, load_bundle, train
 from automl.errors import Interrupted, InvalidRequest
 from automl.metrics import METRICS, to_score
 from automl.params import check_params
+from automl.search import Plan
+from automl.search.extending import without_end
 from automl.types import Metric, Task
 from tests.unit.automl.search.trials import Notes
 
@@ -134,6 +136,22 @@ def test_a_resumed_run_ends_as_if_it_had_not_been_interrupted() -> None:
         assert [trial.number for trial in notes.trials] == list(range(done, 8))
         assert timeless(resumed.trials) == timeless(whole.trials)
         assert resumed.bundle.data == whole.bundle.data
+
+
+@pytest.mark.parametrize(("few", "many"), [(4, 9), (19, 21), (20, 24)])
+def test_a_run_that_is_given_more_ends_as_if_it_had_had_it(few: int, many: int) -> None:
+    """The last few of some twenty trials are the end, which comes later when there are more."""
+    plan = Plan(racing=False)  # the end is of use where several have been run to theirs
+    short = train(table("binary"), request("binary", max_trials=few), plan=plan)
+    kept = without_end(short.trials)
+    assert (len(kept) < few) == (few > 15)
+    notes = Notes()
+    asked = request("binary", max_trials=many)
+    extended = train(table("binary"), asked, plan=plan, history=kept, elapsed_s=1.0, monitor=notes)
+    whole = train(table("binary"), asked, plan=plan)
+    assert [trial.number for trial in notes.trials] == list(range(len(kept), many))
+    assert timeless(extended.trials) == timeless(whole.trials)
+    assert extended.bundle.data == whole.bundle.data
 
 
 def test_cancelling_keeps_the_best_so_far() -> None:

@@ -91,6 +91,12 @@ def test_a_busy_service_is_asked_again_with_the_same_idempotency_key(script: Scr
     assert json.loads(script.seen[1][2]) == {"dataset": "ds_1", "target": "y"}
 
 
+def test_extending_says_what_there_shall_be_in_all(script: Script, client: Client) -> None:
+    script.on("POST /v1/runs/run_1/extend", 202, {"id": "run_2"})
+    assert client.extend("run_1", max_trials=20) == {"id": "run_2"}
+    assert json.loads(script.seen[0][2]) == {"budget": {"max_trials": 20}}
+
+
 def test_a_refusal_carries_its_problem(script: Script, client: Client) -> None:
     faults = [{"pointer": "/target", "detail": "there is no such column"}, {"row": 3, "column": "a", "detail": "no"}]
     script.on("POST /v1/runs", 422, {"detail": "Name a column.", "errors": faults})

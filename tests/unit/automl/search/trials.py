@@ -18,6 +18,7 @@ def make_trial(
     generation: int | None = None,
     proposer: str = "tpe",
     parents: tuple[int, ...] = (),
+    detail: str | None = None,
 ) -> Trial:
     """One without scores has failed."""
     return Trial(
@@ -30,6 +31,7 @@ def make_trial(
         seconds=seconds,
         proposer=proposer,
         parents=parents,
+        detail=detail,
         share=share,
         generation=generation,
     )

@@ -1,0 +1,19 @@
+"""More budget for a search that has ended."""
+
+from collections.abc import Iterable
+from itertools import takewhile
+
+from automl.search.evaluator import ENDED
+from automl.search.special import CLOSERS
+from automl.types import Trial
+
+
+def without_end(trials: Iterable[Trial]) -> list[Trial]:
+    """The trials that a search of more budget would have made as well: those before this one came to its end.
+
+    A search polishes its best when little budget is left, and cuts a trial short when none is. With more budget it goes
+    on from the trial before, and does both later: so it makes, with `max_trials`, the very trials that it would have
+    made with that budget from the beginning.
+    """
+    ordered = sorted(trials, key=lambda trial: trial.number)
+    return list(takewhile(lambda trial: trial.proposer not in CLOSERS and trial.detail != ENDED, ordered))
