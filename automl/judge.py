@@ -1,7 +1,7 @@
 """The stage that looks at the holdout: what the chosen model is worth."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from automl.frames import take
 from automl.judgement import Judgement
 from automl.predictor import Predictor
 from automl.problem import Problem
-from automl.search import Found
+from automl.search import Brake, Found
 from automl.stages import Parts
 from automl.types import Floats, Json, TrainRequest
 
@@ -47,11 +47,15 @@ class Answers:
     baselines: Mapping[str, Floats]
 
 
-def judge(problem: Problem, parts: Parts, answers: Answers, request: TrainRequest) -> tuple[dict[str, Json], Judgement]:
+def judge(
+    problem: Problem, parts: Parts, answers: Answers, request: TrainRequest, brake: Brake
+) -> tuple[dict[str, Json], Judgement]:
     """The report on the holdout and on the training rows out of fold, with what was odd about the table.
 
-    And what the model said of the holdout, for those who come after it.
+    And what the model said of the holdout, for those who come after it. There are fewer intervals where the brake
+    closes, though not because somebody cancels the run.
     """
+    seconds = min(report_seconds(request), replace(brake, monitor=None).left())
     predictor, blend = answers.predictor, answers.blend
     said = predictor.said(parts.holdout)
     holdout = _holdout(problem, parts, predictor, said)
@@ -66,7 +70,7 @@ def judge(problem: Problem, parts: Parts, answers: Answers, request: TrainReques
         runner_up=_first_two(answers.found, blend),
         sliced=problem.sliced,
         decisions=predictor.spec.decisions,
-        seconds=None if request.max_trials is not None else report_seconds(request),
+        seconds=None if request.max_trials is not None else seconds,
         seed=request.seed,
     )
     findings = [*problem.findings, *findings_of_split(problem, parts, request.split)]

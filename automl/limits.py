@@ -82,4 +82,4 @@ class Limits:
 def held(features: Features, request: TrainRequest) -> Features:
     """The features, for trials that do not grow beyond what the request allows."""
     ceiling = Limits.of(request, features).ceiling()
-    return replace(features, views=Views(replace(features.views.material, ceiling=ceiling)))
+    return replace(features, views=Views(replace(features.views.material, ceiling=ceiling), features.views.at_once))

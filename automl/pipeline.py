@@ -17,13 +17,15 @@ from automl.judge import Answers, judge, report_seconds
 from automl.judgement import Judgement
 from automl.limits import held
 from automl.lineage import lineage_of
-from automl.pick import pick, slowness
+from automl.memory import PeakMemory, default_limit
+from automl.pick import Pick, pick, slowness
 from automl.precedents import left_behind
-from automl.problem import pose
+from automl.problem import Problem, pose
 from automl.refit import packed_share, refit, reserve, unrefitted
-from automl.search import Brake, Plan
-from automl.stages import Stages, answer_simply, encode, end_seconds, split
-from automl.types import Json, Metric, Monitor, Task, TrainRequest, Trial
+from automl.scope import Scope, scope_of
+from automl.search import Brake, Found, Plan
+from automl.stages import Parts, Stages, answer_simply, encode, end_seconds, judging_seconds, split
+from automl.types import Floats, Json, Metric, Monitor, Task, TrainRequest, Trial
 from automl.warmstart import WarmStart
 from automl.winner import tell_ensemble, tell_schedule
 
@@ -65,6 +67,7 @@ def train(
     plan: Plan | None = None,
     warm: WarmStart | None = None,
     lineage: Mapping[str, Json] | None = None,
+    memory_bytes: int | None = None,
 ) -> Result:
     """Profile, split, encode, search, evaluate, refit, bundle.
 
@@ -81,9 +84,10 @@ def train(
         plan: which parts of the search are on; all when None.
         warm: what to try early, of earlier runs; nothing when None.
         lineage: what the bundle's lineage shall tell besides, such as the dataset's digest.
+        memory_bytes: that this process shall not exceed; 80 % of the machine's when None.
 
     Raises:
-        InvalidData, InvalidRequest: the table cannot be used, or not for this.
+        InvalidData, InvalidRequest: the table cannot be used, or not for this, or not in so little memory.
         TrainingFailed: no trial produced a model.
         Interrupted: the monitor wished to abandon.
     """
@@ -92,69 +96,113 @@ def train(
     warm = warm or WarmStart()
     brake = Brake.after(request.timeout_s - elapsed_s, monitor)
     stages = Stages(brake, monitor)
-    with stages("profile"):
-        problem = pose(table, request, test, profile=profile, test_profile=test_profile)
-    if monitor:
-        monitor.plan(problem.task, problem.metric)
-    with stages("split") as step:
-        parts = split(problem, request)
-        judges = f"{len(parts.holdout_target)} {'in the test table' if problem.test else 'held out'}"
-        step["detail"] = f"{len(parts.target)} rows in {len(parts.folds)} folds, {judges}"
-    with stages("features") as step:
-        encoded = encode(problem, request, parts.train, parts.target, parts.folds, weights=parts.weights)
-        features = held(encoded, request)
-        step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
-        baselines = answer_simply(problem, parts, features, request, brake)
-    with stages("search") as step:
-        ways = Ways(runner=runner, history=history, plan=plan or Plan(), monitor=monitor, first=warm.precedents)
-        spare = brake.sooner(end_seconds(request) + report_seconds(request))
-        found = explore(
-            problem,
-            features,
-            request,
-            spare,
-            spent_s=sum(trial.seconds for trial in history),
-            after=partial(reserve, problem, parts, request),
-            packing=packed_share(request, len(parts.folds)),
-            ways=ways,
+    with PeakMemory() as memory:
+        with stages("profile"):
+            problem = pose(table, request, test, profile=profile, test_profile=test_profile)
+            tables = table.nbytes + (test.nbytes if test else 0)
+            scope = scope_of(problem, request, tables=tables, limit=memory_bytes or default_limit())
+        if monitor:
+            monitor.plan(problem.task, problem.metric)
+        with stages("split") as step:
+            parts = split(problem, request, scope.load.learnt)
+            step["detail"] = _tell_parts(problem, parts, scope)
+        if scope.shortage:
+            request = replace(request, refit=False)  # the rows that were left out still do not fit
+        ways = Ways(
+            runner=runner,
+            history=history,
+            plan=scope.within(plan or Plan()),
+            monitor=monitor,
+            first=warm.precedents,
         )
-        step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
-    with stages("evaluate") as step:
-        picked = pick(problem, parts, features, request, found, brake=spare)
-        blend, predictor = picked.blend, picked.predictor
-        answers = Answers(found, blend, predictor, picked.settled.calibration, baselines)
-        report, judgement = judge(problem, parts, answers, request)
-        report["augmentation"] = tell_augmentation(problem, parts, request, found, blend)
-        report["schedule"] = tell_schedule(found.best.trial)
-        report["warm_start"] = warm.tell(found.trials)
-        step["detail"] = f"a model of {len(blend.outcomes)} trials"
-    with stages("refit") as step:
-        again = refit(problem, parts, request, blend, predictor, brake=brake.sooner(end_seconds(request)))
-        served = again or unrefitted(request, blend, predictor)
-        rows = len(problem.target if again else parts.target)
-        step["detail"] = f"the model learnt from {rows} rows"
-    with stages("bundle"):
-        predict_ms = row_ms(served)
-        bundle = pack_held(
-            served,
-            parts.train,
-            most_mb=request.max_bundle_mb,
-            metric=problem.metric,
-            metrics=report["metrics"],
-            lineage={
-                **lineage_of(request, found, blend, lineage),
-                **left_behind(problem, found, spread_of(problem, features.views.material)),
-                "rows": rows,
-                "warnings": slowness(picked, request, predict_ms),
-            },
-        )
-        report["ensemble"] = tell_ensemble(picked, request, served, bundle, predict_ms=predict_ms)
+        model = _search(problem, parts, request, ways=ways, brake=brake, stages=stages, at_once=scope.load.at_once)
+        found, blend, predictor = model.found, model.picked.blend, model.picked.predictor
+        spare = brake.sooner(end_seconds(request))
+        with stages("evaluate") as step:
+            answers = Answers(found, blend, predictor, model.picked.settled.calibration, model.baselines)
+            report, judgement = judge(problem, parts, answers, request, spare)
+            report["augmentation"] = tell_augmentation(problem, parts, request, found, blend)
+            report["schedule"] = tell_schedule(found.best.trial)
+            report["warm_start"] = warm.tell(found.trials)
+            step["detail"] = f"a model of {len(blend.outcomes)} trials"
+        with stages("refit") as step:
+            again = refit(problem, parts, request, blend, predictor, brake=spare, at_once=scope.load.at_once)
+            served = again or unrefitted(request, blend, predictor)
+            rows = len(problem.target if again else parts.target)
+            step["detail"] = f"the model learnt from {rows} rows"
+        with stages("bundle"):
+            predict_ms = row_ms(served)
+            bundle = pack_held(
+                served,
+                parts.train,
+                most_mb=request.max_bundle_mb,
+                metric=problem.metric,
+                metrics=report["metrics"],
+                lineage={
+                    **lineage_of(request, found, blend, lineage),
+                    **left_behind(problem, found, model.spread),
+                    "rows": rows,
+                    "warnings": slowness(model.picked, request, predict_ms),
+                },
+            )
+            report["ensemble"] = tell_ensemble(model.picked, request, served, bundle, predict_ms=predict_ms)
     return Result(
         bundle=bundle,
-        report={**report, "steps": stages.steps},
+        report={**report, "steps": stages.steps, "memory": scope.tell(memory)},
         best=found.best.trial,
         trials=found.trials,
         metric=problem.metric,
         task=problem.task,
         judgement=judgement,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What the search leaves: the model and how it was picked, what simpler answers say, the target's spread."""
+
+    found: Found
+    picked: Pick
+    baselines: Mapping[str, Floats]
+    spread: float
+
+
+def _search(
+    problem: Problem,
+    parts: Parts,
+    request: TrainRequest,
+    *,
+    ways: Ways,
+    brake: Brake,
+    stages: Stages,
+    at_once: int,
+) -> _Model:
+    """Encode, search, pick. The matrix and all that is made of it end here, before the refit makes another one."""
+    with stages("features") as step:
+        encoded = encode(
+            problem, request, parts.train, parts.target, parts.folds, weights=parts.weights, at_once=at_once
+        )
+        features = held(encoded, request)
+        step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
+        baselines = answer_simply(problem, parts, features, request, brake)
+    with stages("search") as step:
+        spare = brake.sooner(end_seconds(request) + report_seconds(request) + judging_seconds(parts, features))
+        found = explore(
+            problem,
+            features,
+            request,
+            spare,
+            spent_s=sum(trial.seconds for trial in ways.history),
+            after=partial(reserve, problem, parts, request),
+            packing=packed_share(request, len(parts.folds)),
+            ways=ways,
+        )
+        picked = pick(problem, parts, features, request, found, brake=spare)
+        step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
+        return _Model(found, picked, baselines, spread_of(problem, features.views.material))
+
+
+def _tell_parts(problem: Problem, parts: Parts, scope: Scope) -> str:
+    some = f" (there is no {scope.shortage} for more)" if scope.shortage else ""
+    judges = f"{len(parts.holdout_target)} {'in the test table' if problem.test else 'held out'}"
+    return f"{len(parts.target)} rows{some} in {len(parts.folds)} folds, {judges}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,7 @@ from automl.canonical import canonical_table, encoded
 from automl.cells import label
 from automl.checks import check_request, feature_columns
 from automl.coerce import frame_from_table
-from automl.columns import Finding, Profile
+from automl.columns import ColumnProfile, Finding, Profile
 from automl.errors import InvalidRequest, InvalidRows
 from automl.findings import findings_for_target
 from automl.frames import take
@@ -23,6 +23,8 @@ from automl.profile import sketch_table
 from automl.slicechecks import sliced_columns
 from automl.split import Rows
 from automl.types import Column, ColumnType, Floats, Frame, Json, Metric, Sample, Task, TrainRequest
+
+_STRING_BYTES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Problem:
         aside: the values of those that are no features.
         guide: what the split column says `(n,)`, as `splitters.make_splitter` takes it; None for a random split.
         test: the rows of a separate test table, which judge in the holdout's place.
+        text_bytes: memory that the different texts in the columns take, about.
         classes: labels by class index, the positive one last of two; empty for regression.
         ordered: whether the classes stand in an order that means something: numbers, or as the request says.
         findings: what a person should know before trusting a model of this: what the table's profile tells, leaks,
@@ -59,6 +62,7 @@ class Problem:
     aside: Frame
     guide: NDArray[Any] | None
     test: Sample | None
+    text_bytes: int
     classes: tuple[Json, ...]
     ordered: bool
     findings: tuple[Finding, ...]
@@ -107,6 +111,7 @@ def pose(
         aside=frame_from_table(table, aside),
         guide=_guide(table, profile, request),
         test=None if test is None else _read_test(test, columns, aside, classes, request),
+        text_bytes=_text_bytes(table, useful),
         classes=classes,
         ordered=request.class_order is not None or any(type(label) in (int, float) for label in classes),
         findings=(*_findings(table, profile, request), *_direction(request, classes)),
@@ -171,6 +176,12 @@ def _direction(request: TrainRequest, classes: Sequence[Json]) -> list[Finding]:
         return []
     detail = f"What rises or falls with a column is the probability of {classes[1]!r}, the rarer class"
     return [Finding("monotone-direction", None, f"{detail}; if it should be the other one's, name that as 'positive'.")]
+
+
+def _text_bytes(table: pa.Table, columns: Sequence[ColumnProfile]) -> int:
+    """Each different text is a string of Python's."""
+    kinds = [column for column in columns if column.type in ("categorical", "text")]
+    return sum(column.unique * (_STRING_BYTES + table[column.name].nbytes // table.num_rows) for column in kinds)
 
 
 def _column(table: pa.Table, column: Column) -> NDArray[Any]:

@@ -68,7 +68,14 @@ def condense(features: Features, blend: Blend, brake: Brake) -> Blend:
 
 
 def refit(
-    problem: Problem, parts: Parts, request: TrainRequest, blend: Blend, judged: Predictor, *, brake: Brake
+    problem: Problem,
+    parts: Parts,
+    request: TrainRequest,
+    blend: Blend,
+    judged: Predictor,
+    *,
+    brake: Brake,
+    at_once: int | None = None,
 ) -> Predictor | None:
     """The judged model's params on all rows; None where none is wanted, or there is no time for it.
 
@@ -83,11 +90,12 @@ def refit(
         blend: the trials of the judged model.
         judged: the predictor that was made of them.
         brake: closes when the rest of the run needs its time.
+        at_once: fits that memory allows side by side; any number when None.
     """
     needed = sum(refit_seconds(problem, parts, outcome.trial) for outcome in blend.outcomes)
     if not request.refit or needed > brake.left():
         return None
-    features = encode(problem, request, problem.frame, problem.target, [], weights=problem.weights)
+    features = encode(problem, request, problem.frame, problem.target, [], weights=problem.weights, at_once=at_once)
     evaluator = Evaluator(features.views, cores=cores())
     again = []
     for outcome in blend.outcomes:

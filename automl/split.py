@@ -19,6 +19,7 @@ Folds = list[tuple[Rows, Rows]]
 
 _QUANTILES: Final = 10
 _ONE_SPLIT_SHARE: Final = 0.2
+_LEAST_OF_A_STRATUM: Final = 20
 _MOST_COPIES: Final = (10, 0.01)
 _FIVE_FOLDS_UP_TO: Final = 50_000
 _THREE_FOLDS_UP_TO: Final = 200_000
@@ -55,6 +56,25 @@ def strata(task: Task, target: NDArray[np.int64] | Floats) -> Rows:
         return target.astype(np.int64)
     rank = np.argsort(np.argsort(target, kind="stable"), kind="stable")
     return (rank * _QUANTILES // len(target)).astype(np.int64)
+
+
+def some_of(rows: Rows, strata: Rows, most: int, seed: int) -> Rows:
+    """About so many of the rows, ascending; all where they are no more. Each stratum keeps its share, 20 at least.
+
+    Args:
+        rows: (n,) numbers, ascending.
+        strata: (n,) of these rows.
+        most: the fewer are drawn from among the more.
+        seed: of the draw.
+    """
+    if len(rows) <= most:
+        return rows
+    shuffled = np.random.default_rng(seed).permutation(len(rows))
+    order = shuffled[np.argsort(strata[shuffled], kind="stable")]
+    _, start, size = np.unique(strata[order], return_index=True, return_counts=True)
+    place = np.arange(len(rows)) - np.repeat(start, size)
+    quota = np.maximum(_LEAST_OF_A_STRATUM, np.ceil(most * size / len(rows)))
+    return rows[np.sort(order[place < np.repeat(quota, size)])]
 
 
 def split_holdout(strata: Rows, copies: Rows, share: float, seed: int) -> tuple[Rows, Rows]:

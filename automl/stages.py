@@ -12,17 +12,21 @@ from numpy.typing import NDArray
 from automl.constraints import meetings, signs
 from automl.evaluation.baselines import default_booster, dummy_outputs
 from automl.features import FeatureEncoder
+from automl.frames import take
 from automl.machine import cores
 from automl.problem import Problem
 from automl.search import Brake, Material, Views
-from automl.split import Folds, Rows, fold_count
+from automl.split import Folds, Rows, fold_count, some_of, strata
 from automl.splitchecks import check_sides
 from automl.splitters import Splitter, make_splitter, repeated_folds
-from automl.types import Floats, Frame, Json, Monitor, TrainRequest
+from automl.types import Floats, Frame, Json, Monitor, Sample, TrainRequest
 
 _BASELINE_SHARE: Final = 0.15
 _MANY_CELLS: Final = 2_000_000
 """Values in a matrix from which on LightGBM's own threads gain more than they lose on a busy machine."""
+_S_PER_VALUE, _S_PER_OUTPUT = 25e-9, 0.5e-6
+_MOST_JUDGED: Final = 5_000_000
+"""Rows times classes."""
 _END_SHARE, _END_S = 0.1, 1.2
 """Of the whole time, and at the most, for the end, whatever the size of the boosters."""
 
@@ -92,19 +96,20 @@ class Features:
     views: Views
 
 
-def split(problem: Problem, request: TrainRequest) -> Parts:
-    """Set the holdout aside, unless there is a test table, and fold the rest.
+def split(problem: Problem, request: TrainRequest, most: int | None = None) -> Parts:
+    """Set the holdout aside, unless there is a test table, and fold the rest, of which about `most` rows are kept.
 
     Raises:
         InvalidRequest: `unusable-split` where a split of the user's own leaves nothing to learn or to judge.
     """
     splitter = _splitter(problem, request)
     if problem.test:
-        rows, holdout = np.arange(len(problem.target)), problem.test
-        held_out = np.arange(len(problem.test.target))
+        rows, held_out = np.arange(len(problem.target)), np.arange(len(problem.test.target))
     else:
         rows, held_out = splitter.holdout(request.holdout, request.seed)
-        holdout = problem.take(held_out)
+    if most is not None:
+        rows = some_of(rows, strata(problem.task, problem.target[rows]), most, request.seed)
+    held_out, holdout = _judged(problem, held_out)
     train = problem.take(rows)
     folds = _folds(splitter, rows, request)
     if request.split != "random" or problem.weights is not None:
@@ -123,6 +128,19 @@ def split(problem: Problem, request: TrainRequest) -> Parts:
         aside=train.aside,
         holdout_aside=holdout.aside,
     )
+
+
+def _judged(problem: Problem, held_out: Rows) -> tuple[Rows, Sample]:
+    """Of very many rows some, the same for any seed: more would take long, and change no figure that is shown."""
+    apart = problem.test
+    truth = problem.target[held_out] if apart is None else apart.target
+    kept = some_of(held_out, strata(problem.task, truth), _MOST_JUDGED // max(1, len(problem.classes)), 0)
+    if apart is None:
+        return kept, problem.take(kept)
+    if len(kept) == len(apart.target):
+        return kept, apart
+    weights = None if apart.weights is None else apart.weights[kept]
+    return kept, Sample(take(apart.frame, kept), apart.target[kept], weights, take(apart.aside, kept))
 
 
 def split_all(problem: Problem, request: TrainRequest) -> Folds:
@@ -154,8 +172,9 @@ def encode(
     folds: Folds,
     *,
     weights: Floats | None = None,
+    at_once: int | None = None,
 ) -> Features:
-    """Fit the encoder on the rows to learn from."""
+    """Fit the encoder on the rows to learn from; memory allows so many fits on them `at_once`, any number when None."""
     encoder = FeatureEncoder.fit(frame, problem.columns)
     material = Material(
         matrix=encoder.transform(frame),
@@ -171,7 +190,7 @@ def encode(
         texts=encoder.texts(frame),
         seed=request.seed,
     )
-    return Features(encoder, Views(material))
+    return Features(encoder, Views(material, at_once))
 
 
 def answer_simply(
@@ -191,3 +210,9 @@ def answer_simply(
 def end_seconds(request: TrainRequest) -> float:
     """What checking and packing the model may take, whatever its size."""
     return min(_END_S, _END_SHARE * request.timeout_s)
+
+
+def judging_seconds(parts: Parts, features: Features) -> float:
+    """What it takes to encode the rows that the report is made on, and to measure what is said of them."""
+    outputs = max(1, features.views.material.n_classes)
+    return len(parts.holdout_target) * (len(features.encoder.names) * _S_PER_VALUE + outputs * _S_PER_OUTPUT)

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     decoder_memory_bytes: ByteSize = Field(
         ByteSize(2 << 30), ge=256 << 20, description="Memory that reading one upload may take, in a process of its own"
     )
+    memory_mb: int | None = Field(
+        None,
+        ge=256,
+        description="MB that a run may take in its worker; 80 % of the machine's, shared by the workers, if unset",
+    )
     dask_url: str | None = Field(
         None,
         pattern=r"^(tcp|tls)://.",

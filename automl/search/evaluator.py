@@ -207,7 +207,7 @@ class Evaluator:
     ) -> Generator[FoldFit, None, None]:
         """Fit after fit; the slot's time is shared evenly. One in which the brake closes counts only if it is first."""
         dropped = Event()
-        at_once = max(1, min(self._cores, len(plans)))
+        at_once = max(1, min(self._views.at_once or self._cores, self._cores, len(plans)))
         turn = math.inf if slot is None else slot.left() / math.ceil(len(plans) / at_once)
 
         def make(plan: _Fit) -> FoldFit:

@@ -85,11 +85,13 @@ class Views:
 
     Attributes:
         material: what the views are of.
+        at_once: fits on them that memory allows side by side; any number when None.
     """
 
-    def __init__(self, material: Material) -> None:
+    def __init__(self, material: Material, at_once: int | None = None) -> None:
         """Nothing is binned yet."""
         self.material = material
+        self.at_once = at_once
         self._made: dict[tuple[Any, ...], Future[Any]] = {}
         self._lock = Lock()
 

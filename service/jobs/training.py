@@ -9,6 +9,7 @@ import orjson
 
 from automl.columns import Profile
 from automl.ingest import read_table
+from automl.memory import MB, default_limit
 from automl.pipeline import train
 from automl.types import Json, Metric, Task, Trial
 from automl.warmstart import WarmStart
@@ -18,6 +19,7 @@ from service.jobs.lease import Lease
 from service.jobs.spool import Product
 from service.jobs.trials import trial_runner
 from service.runrequest import train_request
+from service.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -59,9 +61,15 @@ def train_run(context: Context, lease: Lease, directory: Path) -> Product:
                     **learnt.lineage(),
                     **(judged.lineage("test_") if judged else {}),
                 },
+                memory_bytes=memory_for_a_run(context.settings),
             )
     report = orjson.dumps(result.report, option=orjson.OPT_SERIALIZE_NUMPY)
     return Product(result.bundle.data, result.bundle.manifest, report, result.judgement.to_bytes())
+
+
+def memory_for_a_run(settings: Settings) -> int:
+    """Bytes that a worker's process may hold."""
+    return settings.memory_mb * MB if settings.memory_mb else default_limit() // max(1, settings.workers)
 
 
 @dataclass(frozen=True, slots=True)

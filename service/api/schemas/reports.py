@@ -153,6 +153,8 @@ class Report(Evaluation):
     importances: list[Any]
     steps: list[Any]
     """What each stage of the run did, and its seconds."""
+    memory: Any = None
+    """MB that the run was allowed, expected and seen to take, and what was left out for it; null in older reports."""
     augmentation: Any
     """What was tried, what it gained with its interval, what the model used, and samples of it."""
     ensemble: Any = None

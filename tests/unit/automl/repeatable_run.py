@@ -17,7 +17,7 @@ from automl.types import Json
 from tests.unit.automl.search.trials import Notes
 
 ROWS, TRIALS = 700, 10
-MEASURED = {"seconds", "steps", "predict_ms"}
+MEASURED = {"seconds", "steps", "predict_ms", "peak_mb", "estimate_mb"}
 
 
 def make_table(task: str) -> pa.Table:
