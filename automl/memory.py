@@ -14,7 +14,7 @@ MB: Final = 2**20
 
 _SHARE: Final = 0.8
 """Of the machine's memory, where nobody sets a limit."""
-_PROCESS: Final = 500 * MB
+_PROCESS: Final = 600 * MB
 """The process with all its libraries, and what does not grow with the table."""
 _NUMBER: Final = 8
 _ENTRY: Final = 12
