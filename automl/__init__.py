@@ -12,12 +12,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from automl.bundle import Bundle, load_bundle
-    from automl.checks import check_request
+    from automl.bundles.bundle import Bundle, load_bundle
+    from automl.checks.request import check_request
     from automl.ingest import Limits, read_table
     from automl.pipeline import Result, train
     from automl.predictor import Predictions, PredictionWarning, Predictor
-    from automl.profile import Profile, profile_table
+    from automl.profiling.profile import Profile, profile_table
     from automl.types import Monitor, TrainRequest, Trial
 
 __all__ = [
@@ -39,12 +39,12 @@ __all__ = [
 ]
 
 _HOMES = {
-    "bundle": ("Bundle", "load_bundle"),
-    "checks": ("check_request",),
+    "bundles.bundle": ("Bundle", "load_bundle"),
+    "checks.request": ("check_request",),
     "ingest": ("Limits", "read_table"),
     "pipeline": ("Result", "train"),
     "predictor": ("PredictionWarning", "Predictions", "Predictor"),
-    "profile": ("Profile", "profile_table"),
+    "profiling.profile": ("Profile", "profile_table"),
     "types": ("Monitor", "TrainRequest", "Trial"),
 }
 

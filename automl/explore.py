@@ -7,11 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from automl.augment import Mix, kinds_for
-from automl.constraints import least_rate
 from automl.families import MOST_CELLS, spaces_for, spread_of
 from automl.machine import cores
-from automl.portfolio import portfolio
-from automl.precedents import Precedent, as_proposals
 from automl.problem import Problem
 from automl.search import (
     LEAST_RATE,
@@ -32,9 +29,12 @@ from automl.search import (
     opening,
     second,
 )
-from automl.space import Space, augmentation_space, is_point
+from automl.spaces.constraints import least_rate
+from automl.spaces.portfolio import portfolio
+from automl.spaces.space import Space, augmentation_space, is_point
 from automl.stages import Features
 from automl.types import Family, Json, Monitor, TrainRequest, Trial
+from automl.warm.precedents import Precedent, as_proposals
 
 MakeRunner = Callable[[Material], AbstractContextManager[Runner]]
 """Where trials are made, for as long as the context lasts."""

@@ -5,15 +5,15 @@ from typing import Final, get_args
 
 import numpy as np
 
-from automl.constraints import constrain, keepers, with_rows_left
-from automl.extension import width
-from automl.params import CHOICES, TREES
+from automl.features.extension import width
+from automl.features.recipes import recipes_for
+from automl.learners.params import CHOICES, TREES
+from automl.learners.schedules import Schedule
+from automl.learners.settings import FOREST_ROWS
 from automl.problem import Problem
-from automl.recipes import recipes_for
-from automl.schedules import Schedule
 from automl.search import Material, Plan, outputs_of
-from automl.settings import FOREST_ROWS
-from automl.space import Dimension, Space, build_space
+from automl.spaces.constraints import constrain, keepers, with_rows_left
+from automl.spaces.space import Dimension, Space, build_space
 from automl.types import Family, TrainRequest
 
 MOST_CELLS: Final = 30_000_000

@@ -6,8 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from automl.checks import feature_columns
-from automl.columns import ColumnProfile, Profile
+from automl.checks.request import feature_columns
+from automl.profiling.columns import ColumnProfile, Profile
 from automl.types import ColumnType, Task, TrainRequest
 
 _Share = Annotated[float, Field(ge=0, le=1)]

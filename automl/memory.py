@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from automl.errors import TooLarge
+from automl.learners.settings import HISTOGRAMS_MB
 from automl.machine import memory_bytes, resident_bytes
-from automl.settings import HISTOGRAMS_MB
 
 MB: Final = 2**20
 

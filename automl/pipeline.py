@@ -6,28 +6,28 @@ from functools import partial
 
 import pyarrow as pa
 
-from automl.augmented import tell_augmentation
-from automl.bundle import Bundle
-from automl.columns import Profile
-from automl.cost import row_ms
+from automl.bundles.bundle import Bundle
+from automl.evaluation.judgement import Judgement
 from automl.explore import MakeRunner, Ways, explore
 from automl.families import spread_of
-from automl.held import pack_held
-from automl.judge import Answers, judge, report_seconds
-from automl.judgement import Judgement
-from automl.limits import held
-from automl.lineage import lineage_of
 from automl.memory import PeakMemory, default_limit
-from automl.pick import Pick, pick, slowness
-from automl.precedents import left_behind
 from automl.problem import Problem, pose
-from automl.refit import packed_share, refit, reserve, unrefitted
+from automl.profiling.columns import Profile
+from automl.reporting.augmented import tell_augmentation
+from automl.reporting.judge import Answers, judge, report_seconds
+from automl.reporting.lineage import lineage_of
+from automl.reporting.winner import tell_ensemble, tell_schedule
 from automl.scope import Scope, scope_of
 from automl.search import Brake, Found, Plan
+from automl.selection.cost import row_ms
+from automl.selection.held import pack_held
+from automl.selection.limits import held
+from automl.selection.pick import Pick, pick, slowness
+from automl.selection.refit import packed_share, refit, reserve, unrefitted
 from automl.stages import Parts, Stages, answer_simply, encode, end_seconds, judging_seconds, split
 from automl.types import Floats, Json, Metric, Monitor, Task, TrainRequest, Trial
-from automl.warmstart import WarmStart
-from automl.winner import tell_ensemble, tell_schedule
+from automl.warm.precedents import left_behind
+from automl.warm.warmstart import WarmStart
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from itertools import islice
 
 import pyarrow as pa
 
-from automl.booster import Booster
-from automl.calibrators import Calibrator
-from automl.coerce import extra_columns, frame_from_rows, frame_from_table
-from automl.decisions import Decision, Decisions, decide
-from automl.features import FeatureEncoder
-from automl.models import Member, blend
+from automl.decisions.calibrators import Calibrator
+from automl.decisions.decision import Decision, Decisions, decide
+from automl.features.encoder import FeatureEncoder
+from automl.learners.booster import Booster
+from automl.learners.models import Member, blend
 from automl.rowschema import rows_schema
+from automl.tables.coerce import extra_columns, frame_from_rows, frame_from_table
 from automl.types import Floats, Frame, Json, Task
 
 _MOST_WARNINGS = 20

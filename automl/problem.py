@@ -8,20 +8,20 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from automl.canonical import canonical_table, encoded
-from automl.cells import label
-from automl.checks import check_request, feature_columns
-from automl.coerce import frame_from_table
-from automl.columns import ColumnProfile, Finding, Profile
+from automl.checks.request import check_request, feature_columns
+from automl.checks.slices import sliced_columns
 from automl.errors import InvalidRequest, InvalidRows
-from automl.findings import findings_for_target
-from automl.frames import take
-from automl.leaks import LEAK
 from automl.likeness import MetaFeatures
 from automl.metrics import default_metric
-from automl.profile import sketch_table
-from automl.slicechecks import sliced_columns
-from automl.split import Rows
+from automl.profiling.columns import ColumnProfile, Finding, Profile
+from automl.profiling.findings import findings_for_target
+from automl.profiling.leaks import LEAK
+from automl.profiling.profile import sketch_table
+from automl.splits.split import Rows
+from automl.tables.canonical import canonical_table, encoded
+from automl.tables.cells import label
+from automl.tables.coerce import frame_from_table
+from automl.tables.frames import take
 from automl.types import Column, ColumnType, Floats, Frame, Json, Metric, Sample, Task, TrainRequest
 
 _STRING_BYTES: Final = 60

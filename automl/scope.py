@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from automl.families import MOST_CELLS
+from automl.learners.params import TREES
 from automl.machine import cores
 from automl.memory import MB, Load, PeakMemory, fit_into
-from automl.params import TREES
 from automl.problem import Problem
 from automl.search import Plan
-from automl.split import fold_count
+from automl.splits.split import fold_count
 from automl.types import ColumnType, Json, TrainRequest
 
 Shortage = Literal["time", "memory"]

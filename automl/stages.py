@@ -9,16 +9,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.constraints import meetings, signs
+from automl.checks.splits import check_sides
 from automl.evaluation.baselines import default_booster, dummy_outputs
-from automl.features import FeatureEncoder
-from automl.frames import take
+from automl.features.encoder import FeatureEncoder
 from automl.machine import cores
 from automl.problem import Problem
 from automl.search import Brake, Material, Views
-from automl.split import Folds, Rows, fold_count, some_of, strata
-from automl.splitchecks import check_sides
-from automl.splitters import Splitter, make_splitter, repeated_folds
+from automl.spaces.constraints import meetings, signs
+from automl.splits.split import Folds, Rows, fold_count, some_of, strata
+from automl.splits.splitters import Splitter, make_splitter, repeated_folds
+from automl.tables.frames import take
 from automl.types import Floats, Frame, Json, Monitor, Sample, TrainRequest
 
 _BASELINE_SHARE: Final = 0.15

@@ -15,9 +15,9 @@ import numpy as np
 
 from automl import TrainRequest, load_bundle, train
 from automl.augment import KINDS
-from automl.coerce import frame_from_table
-from automl.decisions import decide
+from automl.decisions.decision import decide
 from automl.metrics import measure
+from automl.tables.coerce import frame_from_table
 from automl.types import Augmentation, Metric
 from benchmarks.automl.identity import engine
 from benchmarks.automl.report import markdown, write_page

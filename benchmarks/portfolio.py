@@ -5,7 +5,7 @@
 Each candidate is fitted on two folds of each table's training rows; the test rows are never read. Greedy selection then
 takes the candidate that most lowers what the best of those taken so far loses to the best of all, on average over the
 tables. What that is worth on a table that had no say is measured by leaving each out in turn. Writes the portfolio that
-the engine reads, `automl/portfolio.json`, and a page that tells how it came about.
+the engine reads, `automl/spaces/portfolio.json`, and a page that tells how it came about.
 """
 
 import argparse
@@ -19,10 +19,10 @@ import numpy as np
 
 from automl.families import spaces_for
 from automl.machine import cores
-from automl.portfolio import portfolio
 from automl.problem import pose
 from automl.search import Attempt, Brake, Evaluator, Proposal
 from automl.search.plan import Plan
+from automl.spaces.portfolio import portfolio
 from automl.stages import encode, split
 from automl.types import Floats, Json, TrainRequest
 from benchmarks.automl.campaign import RESULTS

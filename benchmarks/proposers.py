@@ -25,7 +25,7 @@ import hyperopt
 import numpy as np
 
 from automl.search.suggest import Suggester
-from automl.space import Dimension, Space, build_space, to_params, to_vals
+from automl.spaces.space import Dimension, Space, build_space, to_params, to_vals
 from automl.types import Algorithm, Floats, Json, Trial
 
 try:  # of no use to Winnow itself

@@ -14,13 +14,13 @@ import numpy as np
 import pyarrow as pa
 
 from automl import TrainRequest, load_bundle, train
-from automl.coerce import frame_from_table
 from automl.likeness import Subject
 from automl.metrics import measure, to_score
 from automl.pipeline import Result
-from automl.profile import profile_table
+from automl.profiling.profile import profile_table
+from automl.tables.coerce import frame_from_table
 from automl.types import Json
-from automl.warmstart import WarmStart, begin_from
+from automl.warm.warmstart import WarmStart, begin_from
 from benchmarks.automl.identity import engine
 from benchmarks.automl.report import markdown, write_page
 from benchmarks.tables import Table, read_folder

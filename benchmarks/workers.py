@@ -19,7 +19,7 @@ from typing import Final
 import pyarrow as pa
 from distributed import LocalCluster
 
-from automl.bundle import Bundle
+from automl.bundles.bundle import Bundle
 from automl.cluster import on_cluster
 from automl.pipeline import train
 from automl.types import TrainRequest

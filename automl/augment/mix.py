@@ -8,7 +8,7 @@ import numpy as np
 
 from automl.augment.kinds import KINDS
 from automl.augment.rows import TrainingRows
-from automl.params import CHOICES, choice
+from automl.learners.params import CHOICES, choice
 from automl.types import Augmentation, Json
 
 _AND: Final = "+"

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from automl.augment.rows import TrainingRows
-from automl.split import Rows
+from automl.splits.split import Rows
 
 _MOST: Final = 100_000
 _CONCENTRATION: Final = 0.4

@@ -7,8 +7,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.split import Rows
-from automl.textcolumns import TextColumn
+from automl.features.textcolumns import TextColumn
+from automl.splits.split import Rows
 from automl.types import Floats, Task
 
 

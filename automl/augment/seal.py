@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from automl.split import Rows
+from automl.splits.split import Rows
 
 
 def check_sealed(origins: Rows, valid: Rows) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from automl.augment.balance import additions
 from automl.augment.neighbours import moments, nearest, repeatable, standardised
 from automl.augment.rows import TrainingRows, some
-from automl.split import Rows
+from automl.splits.split import Rows
 from automl.types import Floats
 
 _NEIGHBOURS: Final = 5

@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from automl.evaluation.bootstrap import Resamples, deviations
-from automl.evaluation.clock import Over, never
+from automl.bootstrap import Resamples, deviations
+from automl.clock import Over, never
 from automl.evaluation.curves import curves
 from automl.evaluation.figures import CALIBRATION_ERROR, ERRORS, RESIDUALS, Figure, figures_of, support
 from automl.evaluation.intervals import SHARE, interval

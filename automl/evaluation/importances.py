@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from automl.booster import Booster
+from automl.learners.booster import Booster
 from automl.types import Floats, Json
 
 

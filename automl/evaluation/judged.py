@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from automl.metrics import METRICS
 from automl.ranking import Ranking
-from automl.split import Rows
+from automl.splits.split import Rows
 from automl.types import Floats, Json, Metric, Task
 
 

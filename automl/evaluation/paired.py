@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from automl.evaluation.bootstrap import MOST_ROWS, Resamples, deviations
-from automl.evaluation.clock import Over, never
+from automl.bootstrap import MOST_ROWS, Resamples, deviations
+from automl.clock import Over, never
 from automl.evaluation.figures import Figure, support
 from automl.evaluation.intervals import SHARE
 from automl.evaluation.judged import Judged

@@ -1,6 +1,6 @@
 """What the report says of calibration: what was tried out of fold, and what the chosen one did to the holdout."""
 
-from automl.calibrating import Calibration
+from automl.decisions.calibrating import Calibration
 from automl.evaluation.figures import CALIBRATION_ERROR
 from automl.evaluation.judged import Judged
 from automl.evaluation.reliability import binned, calibration_error

@@ -9,7 +9,7 @@ from scipy.special import ndtri
 
 from automl.evaluation.intervals import SHARE
 from automl.evaluation.judged import Judged
-from automl.split import Rows
+from automl.splits.split import Rows
 from automl.types import Floats, Json
 
 _BINS: Final = 10

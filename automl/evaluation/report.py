@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from automl.decisions import Decisions, decide
-from automl.evaluation.clock import Clock
+from automl.clock import Clock
+from automl.decisions.decision import Decisions, decide
 from automl.evaluation.evaluate import evaluate
 from automl.evaluation.figures import figures_of
 from automl.evaluation.judged import Judged

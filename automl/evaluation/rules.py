@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from typing import Final
 
-from automl.decisions import Decision, Decisions
+from automl.decisions.decision import Decision, Decisions
+from automl.decisions.thresholds import Points
+from automl.decisions.tuning import Tuner
 from automl.evaluation.judged import Judged
 from automl.ranking import spread
-from automl.thresholds import Points
-from automl.tuning import Tuner
 from automl.types import Criterion, Json
 
 _MOST_POINTS: Final = 100

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from automl.evaluation.bootstrap import Resamples, deviations
+from automl.bootstrap import Resamples, deviations
 from automl.evaluation.figures import Figure, support
 from automl.evaluation.intervals import interval
 from automl.evaluation.judged import Judged

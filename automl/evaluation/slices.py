@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from automl.evaluation.bootstrap import Resamples
-from automl.evaluation.clock import Over, never
+from automl.bootstrap import Resamples
+from automl.clock import Over, never
 from automl.evaluation.figures import Figure, support
 from automl.evaluation.judged import Judged
 from automl.evaluation.single import measure_one, prepare_one
 from automl.evaluation.slicing import Slicing
-from automl.frames import take
 from automl.metrics import to_score
-from automl.split import Rows
+from automl.splits.split import Rows
+from automl.tables.frames import take
 from automl.types import Column, Floats, Frame, Json, Metric
 
 LEAST_ROWS: Final = 50

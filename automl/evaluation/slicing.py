@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from automl.split import Rows
+from automl.splits.split import Rows
 from automl.types import Column, Json
 
 _RANGES: Final = 5

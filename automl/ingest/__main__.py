@@ -15,7 +15,7 @@ from automl.ingest.limits import Limits
 from automl.ingest.read import read_table
 from automl.ingest.sandbox import ERROR, PROFILE, TABLE
 from automl.machine import cores
-from automl.profile import profile_table
+from automl.profiling.profile import profile_table
 
 _MOST_THREADS = 4
 

@@ -8,13 +8,13 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.csv
 
-from automl.cells import MISSING_WORDS
 from automl.errors import Fault, InvalidData
 from automl.ingest.limits import Limits
 from automl.ingest.numbers_in_text import typed
 from automl.ingest.shape import check_names, check_size
 from automl.ingest.signatures import HEAD_BYTES
 from automl.ingest.text import check_text
+from automl.tables.cells import MISSING_WORDS
 
 _BLOCKS: Final = (1 << 20, 1 << 30)
 """Bytes read at a time; a row must fit, so the second is for rows of whole documents."""

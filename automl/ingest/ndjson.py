@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from automl.cells import label
 from automl.errors import Fault, InvalidData
 from automl.ingest.limits import Limits
 from automl.ingest.shape import check_names, check_size
 from automl.ingest.text import check_text
+from automl.tables.cells import label
 from automl.types import Json
 
 _BATCH_ROWS = 10_000

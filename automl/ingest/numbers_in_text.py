@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from automl.cells import MISSING_WORDS
+from automl.tables.cells import MISSING_WORDS
 
 _CODE: Final = r"^[+-]?0[0-9xX]"
 """Leading zeros and hexadecimal: codes, not numbers."""

@@ -6,13 +6,13 @@ from typing import Final
 
 import pyarrow as pa
 
-from automl.canonical import canonical_table
 from automl.errors import InvalidData, TooLarge, UnsupportedFormat
 from automl.ingest.delimited import read_delimited
 from automl.ingest.limits import Limits
 from automl.ingest.ndjson import read_ndjson
 from automl.ingest.parquet import read_parquet
 from automl.ingest.signatures import HEAD_BYTES, refuse_other_formats
+from automl.tables.canonical import canonical_table
 
 PARQUET: Final = "application/vnd.apache.parquet"
 _DEFAULT: Final = Limits()

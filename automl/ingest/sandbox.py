@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from automl.columns import Profile
 from automl.errors import Fault, InvalidData, TooLarge, UnsupportedFormat
 from automl.ingest.limits import Limits
 from automl.machine import cores
+from automl.profiling.columns import Profile
 
 TABLE: Final = "table.parquet"
 PROFILE: Final = "profile.json"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from automl.augment import PLAIN, Mix
-from automl.params import CHOICES, choice
+from automl.learners.params import CHOICES, choice
 from automl.search.evidence import FEWEST_FOLDS
 from automl.search.proposers import Proposal, Proposer
 from automl.search.stopping import find_best

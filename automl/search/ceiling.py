@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from automl.space import Space
+from automl.spaces.space import Space
 from automl.types import Json, Task
 
 _FEWEST_TREES: Final = 20

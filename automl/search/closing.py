@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from automl.params import CHOICES, choice, is_random
+from automl.learners.params import CHOICES, choice, is_random
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal
 from automl.search.special import CLOSERS, LEAST_RATE, SLOWER, polish, reseed

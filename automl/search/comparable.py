@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from automl.params import choice
+from automl.learners.params import choice
 from automl.search.stopping import find_best
 from automl.types import Trial
 

@@ -13,15 +13,15 @@ import numpy as np
 
 from automl.augment import Mix
 from automl.errors import Interrupted
+from automl.learners.params import TREES, choice
 from automl.metrics import LABEL_METRICS, prepare, to_score
-from automl.params import TREES, choice
 from automl.search.ceiling import outputs_of
 from automl.search.evidence import gain
 from automl.search.fitting import FoldFit, fit_view
 from automl.search.proposers import Proposal
 from automl.search.stopping import Brake, is_behind, rival_loss
 from automl.search.views import Views
-from automl.split import Rows
+from automl.splits.split import Rows
 from automl.types import Floats, Json, Trial
 
 MOST_ROUNDS: Final = 5000

@@ -8,7 +8,7 @@ from typing import Final
 
 from scipy.special import stdtrit
 
-from automl.split import Folds
+from automl.splits.split import Folds
 
 FEWEST_FOLDS: Final = 3
 """With fewer, the deviation between folds is anybody's guess."""

@@ -4,14 +4,14 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from automl.booster import Fitted, fit
-from automl.extension import Extension
-from automl.linear import fit_linear
-from automl.models import Model
-from automl.neural import Lesson, fit_neural
-from automl.params import TREES, check_params, choice
+from automl.features.extension import Extension
+from automl.learners.booster import Fitted, fit
+from automl.learners.linear import fit_linear
+from automl.learners.models import Model
+from automl.learners.neural import Lesson, fit_neural
+from automl.learners.params import TREES, check_params, choice
 from automl.search.views import Material, View
-from automl.split import Rows
+from automl.splits.split import Rows
 from automl.types import Floats, Json
 
 _CALM, _LEAST_PATIENCE, _MOST_PATIENCE = 5.0, 20, 200

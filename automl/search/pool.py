@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from automl.params import choice
+from automl.learners.params import choice
 from automl.search.evaluator import Outcome
 from automl.types import Trial
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
-from automl.space import Space, defaults, is_point
+from automl.spaces.space import Space, defaults, is_point
 from automl.types import Algorithm, Json, Trial
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from automl.params import CHOICES, choice
+from automl.learners.params import CHOICES, choice
 from automl.search.proposers import Proposal
-from automl.space import Space, defaults, family_of, within
+from automl.spaces.space import Space, defaults, family_of, within
 from automl.types import Family, Json, Trial
 
 CLOSERS: Final = ("polish", "seeds")

@@ -15,7 +15,7 @@ from hyperopt.base import Domain, trials_from_docs
 from automl.search import genetic, tpe
 from automl.search.comparable import comparable
 from automl.search.proposers import Proposal
-from automl.space import Dimension, Space, family_of, to_params, to_vals
+from automl.spaces.space import Dimension, Space, family_of, to_params, to_vals
 from automl.types import Algorithm, Json, Trial
 
 _LEAVES: Final = 31

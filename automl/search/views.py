@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.augment import PLAIN, Mix, TrainingRows, augment, check_sealed
-from automl.booster import Part, TrainingData
-from automl.extension import Extension
+from automl.features.extension import Extension
+from automl.features.textcolumns import TextColumn
+from automl.learners.booster import Part, TrainingData
 from automl.search.ceiling import Ceiling
-from automl.split import Folds, Rows
-from automl.textcolumns import TextColumn
+from automl.splits.split import Folds, Rows
 from automl.types import Floats, Metric, Task
 
 _LEAST_OF_A_CLASS: Final = 20

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from automl.bundle import load_bundle
+from automl.bundles.bundle import load_bundle
 from automl.ingest import read_table
 from service.cli.options import STORE, with_settings
 from service.cli.shelf import find_version, open_registry, project_option

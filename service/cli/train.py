@@ -14,12 +14,12 @@ from typing import Any, Final, Literal
 import click
 import pyarrow as pa
 
-from automl.checks import check_request
+from automl.checks.request import check_request
 from automl.ingest import read_table
 from automl.pipeline import Result
 from automl.pipeline import train as train_model
 from automl.types import Json, Metric, Task, TrainRequest, Trial
-from automl.warmstart import WarmStart
+from automl.warm.warmstart import WarmStart
 from registry import Dataset, Registry, check_name
 from service.cli import show
 from service.cli.options import DATABASE, STORE, with_settings

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import orjson
 
-from automl.judgement import Judgement, duel
+from automl.evaluation.judgement import Judgement, duel
 from automl.metrics import to_score
 from automl.types import Json, Metric
 from registry import ModelVersion, Registry

@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from automl.columns import Profile
 from automl.ingest import read_table
 from automl.memory import MB, default_limit
 from automl.pipeline import train
+from automl.profiling.columns import Profile
 from automl.types import Json, Metric, Task, Trial
-from automl.warmstart import WarmStart
+from automl.warm.warmstart import WarmStart
 from registry import Dataset
 from service.context import Context
 from service.jobs.lease import Lease

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from automl.augment import Mix
-from automl.augment.preview import preview
-from automl.augment.samples import Showing
-from automl.checks import check_request
+from automl.checks.request import check_request
+from automl.reporting.preview import preview
+from automl.reporting.samples import Showing
 from automl.types import Json, TrainRequest
 from service.context import Context
 from service.runrequest import placing

@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from automl.columns import Profile
 from automl.errors import Fault, InvalidRequest
 from automl.ingest import Limits, ingest
+from automl.profiling.columns import Profile
 from registry import Dataset
 from registry.errors import InvalidName, NotFound
 from service.context import Context

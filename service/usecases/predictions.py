@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from automl.bundle import load_bundle
-from automl.decisions import Decision
+from automl.bundles.bundle import load_bundle
+from automl.decisions.decision import Decision
 from automl.errors import TooManyRows
 from automl.ingest import ingest, read_table
 from automl.predictor import Predictions, Predictor

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from automl.checks import check_request
+from automl.checks.request import check_request
 from automl.types import Json, Trial
 from registry import ModelVersion
 from registry.errors import NotFound

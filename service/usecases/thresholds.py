@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from automl.cells import label
-from automl.decisionchecks import check_criterion
-from automl.decisionfile import decision_from_json, decision_to_json
-from automl.decisions import Decision, Decisions
+from automl.bundles.decisionfile import decision_from_json, decision_to_json
+from automl.checks.decisions import check_criterion
+from automl.checks.refusals import listed
+from automl.decisions.decision import Decision, Decisions
 from automl.errors import Fault, InvalidRequest
 from automl.predictor import Predictor
-from automl.refusals import listed
+from automl.tables.cells import label
 from automl.types import Criterion
 from registry import Change, ModelVersion
 from registry import Decision as Stored

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final
 
-from automl.columns import Profile
 from automl.errors import Fault
 from automl.likeness import Subject
+from automl.profiling.columns import Profile
 from automl.types import Json, Task, TrainRequest
-from automl.warmstart import WarmStart, begin_from
+from automl.warm.warmstart import WarmStart, begin_from
 from registry import Registry
 from registry.errors import Corrupt, NotFound, UnknownFormat
 from service.errors import Invalid, Missing

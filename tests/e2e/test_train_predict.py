@@ -12,8 +12,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from automl.decisionfile import decision_to_json
-from automl.decisions import Decision
+from automl.bundles.decisionfile import decision_to_json
+from automl.decisions.decision import Decision
 from registry import Registry, connect
 from tests.servers.winnow import WINNOW, Served, clean_environment
 

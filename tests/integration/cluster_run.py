@@ -6,7 +6,7 @@ import numpy as np
 
 from automl.cluster import on_cluster
 from automl.search import Attempt, Brake, Material, Proposal
-from automl.split import split_folds
+from automl.splits.split import split_folds
 
 ROWS = 4000
 ENDLESS = {"num_leaves": 255, "learning_rate": 0.001, "min_data_in_leaf": 5}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from jsonschema import Draft202012Validator
 
-from automl.bundle import load_bundle
+from automl.bundles.bundle import load_bundle
 from tests.servers.api import Trained
 from tests.servers.contract import ContractClient
 

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from automl.bundle import load_bundle
-from automl.profile import profile_table
+from automl.bundles.bundle import load_bundle
+from automl.profiling.profile import profile_table
 from service.context import Context, open_context
 from service.jobs import Worker
 from service.settings import Settings

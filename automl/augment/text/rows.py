@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.augment.rows import TrainingRows
-from automl.split import Rows
+from automl.splits.split import Rows
 from automl.types import Floats
 
 Edit = Callable[[str, float, np.random.Generator], str]

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from common import Job, Model, run
 
-from automl.bundle import load_bundle
+from automl.bundles.bundle import load_bundle
 from automl.pipeline import train
 from automl.search import Plan
 from automl.types import Metric, Task, TrainRequest, Trial

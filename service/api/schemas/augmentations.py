@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from automl.augment.samples import Showing
+from automl.reporting.samples import Showing
 from automl.types import Task
 from service.api.schemas.common import ColumnName, DatasetId, Request, View
 from service.api.schemas.runrequests import Augmentations

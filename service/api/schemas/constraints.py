@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final, get_args
 
 from pydantic import Field, WithJsonSchema
 
-from automl.params import OPTIONS, RANGES, TUNABLE
+from automl.learners.params import OPTIONS, RANGES, TUNABLE
 from automl.types import Family, Json
 from service.api.schemas.common import ColumnName, Request
 

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from automl.columns import Profile
+from automl.profiling.columns import Profile
 from automl.types import ColumnType
 from registry import Dataset as Stored
 from service.api.schemas.common import ListView, Page, Query, Title, View

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, RootModel
 
-from automl.decisions import Decision
+from automl.decisions.decision import Decision
 from registry import Change as StoredChange
 from registry import Decision as Stored
 from service.api.schemas.common import ListView, Request, View

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from automl.booster import Booster, load_booster
-from automl.decisions import Decision, Decisions
-from automl.extension import Extension
-from automl.features import FeatureEncoder
-from automl.linear import fit_linear
-from automl.models import FoldModel, Member
+from automl.decisions.decision import Decision, Decisions
+from automl.decisions.thresholds import Points
+from automl.features.encoder import FeatureEncoder
+from automl.features.extension import Extension
+from automl.learners.booster import Booster, load_booster
+from automl.learners.linear import fit_linear
+from automl.learners.models import FoldModel, Member
 from automl.predictor import Predictor, PredictorSpec
 from automl.rowschema import sample_row
-from automl.thresholds import Points
 from automl.types import Column, Criterion, Floats, Frame, Json, Task
 
 ROWS = 400

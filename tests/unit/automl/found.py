@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from automl.explore import Ways, explore
-from automl.limits import held
 from automl.problem import Problem, pose
 from automl.search import Brake, Found
+from automl.selection.limits import held
 from automl.stages import Features, Parts, encode, split
 from automl.types import TrainRequest
 

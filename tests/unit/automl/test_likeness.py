@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automl.checks import check_request
+from automl.checks.request import check_request
 from automl.likeness import MetaFeatures, Subject, distance
-from automl.profile import profile_table
+from automl.profiling.profile import profile_table
 from automl.types import TrainRequest
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from automl import TrainRequest, Trial, load_bundle, train
 from automl.errors import Interrupted, InvalidRequest
+from automl.learners.params import check_params
 from automl.metrics import METRICS, to_score
-from automl.params import check_params
 from automl.search import Plan
 from automl.search.extending import without_end
 from automl.types import Metric, Task

@@ -6,12 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from automl.calibrators import Scaling
-from automl.coerce import frame_from_rows
-from automl.decisions import Decision
+from automl.decisions.calibrators import Scaling
+from automl.decisions.decision import Decision
 from automl.errors import InvalidRows
 from automl.predictor import PredictionWarning, Predictor
 from automl.rowschema import sample_row
+from automl.tables.coerce import frame_from_rows
 from automl.types import Column, Frame, Json, Task
 
 Make = Callable[[Task], Predictor]

@@ -8,7 +8,7 @@ import pytest
 
 from automl.errors import InvalidRequest
 from automl.problem import pose
-from automl.profile import profile_table
+from automl.profiling.profile import profile_table
 from automl.types import Column, Json, TrainRequest
 
 ROWS = 60

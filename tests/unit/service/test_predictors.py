@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from automl.decisionfile import decision_to_json
-from automl.decisions import Decision
+from automl.bundles.decisionfile import decision_to_json
+from automl.decisions.decision import Decision
 from automl.errors import TooManyRows
 from registry.errors import StoreUnavailable
 from service.errors import Missing

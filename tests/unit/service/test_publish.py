@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from automl.evaluation.judged import Judged
-from automl.judgement import Judgement
+from automl.evaluation.judgement import Judgement
 from automl.types import Json
 from registry import ObjectStore, Registry, connect
 from registry.errors import StoreUnavailable

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from automl.booster import TrainingData
 from automl.evaluation.baselines import default_booster, dummy_outputs
+from automl.learners.booster import TrainingData
 
 
 def test_the_dummy_says_the_shares_of_the_classes_also_of_absent_ones() -> None:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from automl.calibrating import Calibration
-from automl.calibrators import Scaling
+from automl.decisions.calibrating import Calibration
+from automl.decisions.calibrators import Scaling
 from automl.evaluation.judged import Judged
 from automl.evaluation.recalibrated import tell_calibration
 from automl.metrics import measure

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from automl.decisions import Decision, Decisions, decide
+from automl.decisions.decision import Decision, Decisions, decide
 from automl.evaluation.baselines import dummy_outputs
 from automl.evaluation.judged import Judged
 from automl.evaluation.report import build_report

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automl.cells import MISSING_WORDS
 from automl.errors import AutomlError, InvalidData
 from automl.ingest import Limits, read_table
+from automl.tables.cells import MISSING_WORDS
 
 CSV = "text/csv"
 _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

@@ -9,7 +9,7 @@ import pytest
 
 from automl.errors import Fault, InvalidData, TooLarge, UnsupportedFormat
 from automl.ingest import Limits, ingest, sandbox
-from automl.profile import profile_table
+from automl.profiling.profile import profile_table
 
 PARQUET = "application/vnd.apache.parquet"
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from automl.search import Evaluator, Material, Views
-from automl.space import Space, build_space
-from automl.split import split_folds
+from automl.spaces.space import Space, build_space
+from automl.splits.split import split_folds
 
 ROWS = 200
 

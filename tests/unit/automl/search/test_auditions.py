@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from automl.search.auditions import AUDITION, Auditions, twin_of
 from automl.search.proposers import Proposal, make_proposer
-from automl.space import augmentation_space
+from automl.spaces.space import augmentation_space
 from automl.types import Augmentation, Trial
 from tests.unit.automl.search.trials import make_trial
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automl.booster import load_booster
+from automl.learners.booster import load_booster
 from automl.search import Attempt, Brake, Ceiling, Evaluator, Proposal, Views, outputs_of
 from automl.search.suggest import Suggester
-from automl.space import Space, build_space
+from automl.spaces.space import Space, build_space
 
 OPEN = Brake.after(3600)
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from automl.booster import load_booster
 from automl.errors import Interrupted
+from automl.learners.booster import load_booster
+from automl.learners.params import TREES
 from automl.metrics import measure
-from automl.params import TREES
 from automl.search import Attempt, Brake, Evaluator, Proposal
 from automl.search.evaluator import MOST_ROUNDS
 from tests.unit.automl.search.trials import Notes, make_trial

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from automl.search.evidence import gain
-from automl.split import split_folds
+from automl.splits.split import split_folds
 
 FOLDS = split_folds(np.tile([0, 1], 50), np.arange(100), 5, 0)
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from automl.errors import Interrupted, TrainingFailed
-from automl.portfolio import portfolio
 from automl.search import (
     Agenda,
     Attempt,
@@ -23,7 +22,8 @@ from automl.search import (
     make_proposer,
     opening,
 )
-from automl.space import Space
+from automl.spaces.portfolio import portfolio
+from automl.spaces.space import Space
 from automl.types import Algorithm, Trial
 from tests.unit.automl.search.trials import Notes, make_trial
 

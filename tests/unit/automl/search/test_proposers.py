@@ -8,15 +8,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from automl.constraintchecks import _no_range
-from automl.constraints import constrain, is_number, keepers, with_rows_left
+from automl.checks.constraints import _no_range
 from automl.families import LINEAR, NEURAL, forest_space
-from automl.params import RANGES, TUNABLE, check_params
-from automl.portfolio import portfolio
+from automl.learners.params import RANGES, TUNABLE, check_params
 from automl.search.proposers import Proposal, make_proposer, opening
 from automl.search.special import companions
 from automl.search.suggest import Suggester
-from automl.space import Space, build_space, defaults, family_of, within
+from automl.spaces.constraints import constrain, is_number, keepers, with_rows_left
+from automl.spaces.portfolio import portfolio
+from automl.spaces.space import Space, build_space, defaults, family_of, within
 from automl.types import Algorithm, Json, TrainRequest, Trial
 from tests.unit.automl.search.trials import make_trial
 

@@ -1,10 +1,10 @@
 """Companions, and more of the best."""
 
-from automl.constraints import constrain
 from automl.families import LINEAR, NEURAL, forest_space
-from automl.params import check_params, choice
+from automl.learners.params import check_params, choice
 from automl.search.special import companions, polish, reseed
-from automl.space import Space
+from automl.spaces.constraints import constrain
+from automl.spaces.space import Space
 from automl.types import Family
 from tests.unit.automl.search.conftest import ROWS
 from tests.unit.automl.search.trials import make_trial

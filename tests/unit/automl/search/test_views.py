@@ -8,7 +8,7 @@ import pytest
 from automl.augment import KINDS, Mix
 from automl.metrics import measure
 from automl.search import Attempt, Brake, Evaluator, Material, Proposal, Views
-from automl.split import split_folds
+from automl.splits.split import split_folds
 from automl.types import Augmentation, Json, Metric
 
 OPEN = Brake.after(3600)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from automl.augment import Mix, TrainingRows, augment
 from automl.augment.text import apertium, backtranslation
 from automl.augment.text.backtranslation import back_translated, can_translate
-from automl.augmentchecks import check_augmentation
+from automl.checks.augmentation import check_augmentation
 from automl.errors import InvalidRequest
-from automl.features import FeatureEncoder
+from automl.features.encoder import FeatureEncoder
 from automl.types import Column, TrainRequest
 
 TEXTS = ["Please cancel my subscription before the next billing date.", "The house is very big.", None, "", "zzz"]

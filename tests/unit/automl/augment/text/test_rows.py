@@ -5,7 +5,7 @@ import pytest
 
 from automl.augment import Mix, TrainingRows, augment
 from automl.augment.text import rows as module
-from automl.features import FeatureEncoder
+from automl.features.encoder import FeatureEncoder
 from automl.types import Column
 
 TEXTS = ["We buy a big house", None, "the film was long and very bad", "please help", ""] * 8

@@ -1,0 +1,1 @@
+"""A predictor as bytes and back."""

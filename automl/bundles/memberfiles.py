@@ -1,0 +1,112 @@
+"""An ensemble's members as files of a bundle and back: one a model, and one for each distinct extension."""
+
+from collections.abc import Mapping, Sequence
+
+from automl.archive import dump_json, invalid, load_json
+from automl.bundles.manifest import Manifest, MemberEntry
+from automl.features.extension import Extension
+from automl.learners.booster import load_booster
+from automl.learners.linearmodel import Linear
+from automl.learners.modelcheck import bare_model, check_model
+from automl.learners.models import FoldModel, Member, Model
+from automl.learners.neuralmodel import Neural
+from automl.learners.params import TREES
+from automl.types import Family, Json, Task
+
+
+def store(members: Sequence[Member]) -> tuple[dict[str, bytes], list[Json]]:
+    """Files by name, and what the manifest says of each member."""
+    files: dict[str, bytes] = {}
+    entries: list[Json] = []
+    numbers: dict[bytes, int] = {}
+    for number, member in enumerate(members):
+        for fold, model in enumerate(member.models):
+            text = model.model.to_text()
+            text = bare_model(text) if member.family in TREES else text
+            files[_model_name(number, fold, member.family)] = text.encode()
+        extensions = [
+            None if model.extension is None else numbers.setdefault(dump_json(model.extension.to_json()), len(numbers))
+            for model in member.models
+        ]
+        entries.append({"weight": member.weight, "family": member.family, "extensions": extensions})
+    return {**files, **{_extension_name(number): data for data, number in numbers.items()}}, entries
+
+
+def names(members: Sequence[MemberEntry]) -> list[str]:
+    """The files that hold these members, in the order in which `store` gives them."""
+    models = [
+        _model_name(number, fold, member.family)
+        for number, member in enumerate(members)
+        for fold in range(len(member.extensions))
+    ]
+    return [*models, *map(_extension_name, _extension_numbers(members))]
+
+
+def restore(files: Mapping[str, bytes], manifest: Manifest, n_features: int) -> tuple[Member, ...]:
+    """The members of a manifest, once their files have been checked. Equal extensions are one object.
+
+    Args:
+        files: at least all of `names`.
+        manifest: what they are said to be.
+        n_features: that the encoder gives.
+
+    Raises:
+        InvalidBundle: a file does not hold what the manifest says.
+    """
+    extensions = [
+        _extension(files, _extension_name(number), n_features) for number in _extension_numbers(manifest.members)
+    ]
+
+    def fold_model(name: str, family: Family, number: int | None) -> FoldModel:
+        extension = None if number is None else extensions[number]
+        width = n_features if extension is None else len(extension.sources)
+        return FoldModel(_model(files, name, manifest, family, width), extension)
+
+    return tuple(
+        Member(
+            weight=entry.weight,
+            family=entry.family,
+            models=tuple(
+                fold_model(_model_name(number, fold, entry.family), entry.family, extension)
+                for fold, extension in enumerate(entry.extensions)
+            ),
+        )
+        for number, entry in enumerate(manifest.members)
+    )
+
+
+def _model(files: Mapping[str, bytes], name: str, manifest: Manifest, family: Family, n_features: int) -> Model:
+    task, n_classes = manifest.task, manifest.n_classes
+    if family in TREES:
+        text = files[name].decode("ascii", "replace")
+        check_model(text, task=task, n_classes=n_classes, n_features=n_features, family=family)
+        return load_booster(text, task, n_classes)
+    try:
+        return read_model(family, load_json(files[name], name), task, n_classes, n_features)
+    except ValueError as error:
+        raise invalid(f"{name} is wrong: {error}") from error
+
+
+def read_model(family: Family, document: Json, task: Task, n_classes: int, n_features: int) -> Model:
+    """One that is stored as JSON. Raises `ValueError` for what no model of that family can have written."""
+    kind = Linear if family == "linear" else Neural
+    return kind.from_json(document, task=task, n_classes=n_classes, n_features=n_features)
+
+
+def _extension(files: Mapping[str, bytes], name: str, n_features: int) -> Extension:
+    try:
+        return Extension.from_json(load_json(files[name], name), n_features)
+    except ValueError as error:
+        raise invalid(f"{name} is wrong: {error}") from error
+
+
+def _extension_numbers(members: Sequence[MemberEntry]) -> list[int]:
+    return sorted({number for member in members for number in member.extensions if number is not None})
+
+
+def _model_name(member: int, fold: int, family: Family) -> str:
+    return f"model-{member}-{fold}.{'txt' if family in TREES else 'json'}"
+
+
+def _extension_name(number: int) -> str:
+    return f"extension-{number}.json"

@@ -1,0 +1,1 @@
+"""From probabilities to labels: calibration, thresholds, and what they are tuned for."""

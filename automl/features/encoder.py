@@ -1,0 +1,82 @@
+"""A typed table to the matrix that LightGBM takes, fitted on training rows only."""
+
+from collections.abc import Iterator, Sequence
+from typing import Self
+
+import numpy as np
+
+from automl.features.encoders import ENCODERS, Categories, Encoder, Texts
+from automl.features.textcolumns import TextColumn
+from automl.types import Column, Floats, Frame, Json
+
+
+class FeatureEncoder:
+    """The fitted encoders of a table's columns, in one fixed order whatever order the table comes in.
+
+    Attributes:
+        columns: what `transform` needs of a frame.
+        names: one readable name a feature.
+        sources: the column that each feature comes from.
+        categorical: indices of the features that are codes without an order.
+    """
+
+    def __init__(self, columns: Sequence[Column], encoders: Sequence[Encoder]) -> None:
+        """Use `fit` or `from_json`."""
+        self.columns = tuple(columns)
+        self._slots: list[tuple[str, Encoder, int, int]] = []
+        names: list[str] = []
+        for column, encoder in zip(columns, encoders, strict=True):
+            self._slots.append((column.name, encoder, len(names), len(names) + len(encoder.parts)))
+            names.extend(f"{column.name}{part}" for part in encoder.parts)
+        self.names = tuple(names)
+        self.sources = tuple(name for name, encoder, _, _ in self._slots for _ in encoder.parts)
+        self.categorical = tuple(start for _, encoder, start, _ in self._slots if isinstance(encoder, Categories))
+
+    @classmethod
+    def fit(cls, frame: Frame, columns: Sequence[Column]) -> Self:
+        """Learn from training rows what `columns` need."""
+        return cls(columns, [ENCODERS[column.type].fit(frame[column.name]) for column in columns])
+
+    def transform(self, frame: Frame) -> Floats:
+        """A C-contiguous (n_rows, n_features) matrix. Raises `KeyError` for a column that the frame lacks."""
+        rows = len(frame[self.columns[0].name]) if self.columns else 0
+        matrix = np.empty((rows, len(self.names)))
+        for name, encoder, start, end in self._slots:
+            encoder.write(frame[name], matrix[:, start:end])
+        return matrix
+
+    def texts(self, frame: Frame) -> tuple[TextColumn, ...]:
+        """The frame's text columns, with their places in the matrix."""
+        return tuple(
+            TextColumn(name, frame[name], tuple(range(start, end)), encoder)
+            for name, encoder, start, end in self._slots
+            if isinstance(encoder, Texts)
+        )
+
+    def unseen(self, frame: Frame) -> Iterator[tuple[int, str, str]]:
+        """Row, column and value of every category that the encoder does not know."""
+        for name, encoder, _, _ in self._slots:
+            if isinstance(encoder, Categories):
+                for row, value in encoder.unknown(frame[name]):
+                    yield row, name, value
+
+    def to_json(self) -> Json:
+        """All that was learnt; `from_json` gives back an encoder that transforms alike."""
+        return [
+            {"name": column.name, "type": column.type, **encoder.to_json()}
+            for column, (_, encoder, _, _) in zip(self.columns, self._slots, strict=True)
+        ]
+
+    @classmethod
+    def from_json(cls, document: Json) -> Self:
+        """Raises `ValueError` for anything that `to_json` cannot have written."""
+        if not isinstance(document, list) or not all(_is_entry(entry) for entry in document):
+            raise ValueError("encoders must be a list of named and typed entries")
+        columns = [Column(entry["name"], entry["type"]) for entry in document]
+        if len({column.name for column in columns}) != len(columns):
+            raise ValueError("two encoders for one column")
+        return cls(columns, [ENCODERS[entry["type"]].from_json(entry) for entry in document])
+
+
+def _is_entry(entry: Json) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("name"), str) and entry.get("type") in tuple(ENCODERS)

@@ -1,0 +1,70 @@
+"""What a predictor is made of: models of several kinds, each with the features that it was fitted on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Protocol
+
+import numpy as np
+
+from automl.features.extension import Extension
+from automl.types import Family, Floats
+
+
+class Model(Protocol):
+    """Anything fitted that answers rows."""
+
+    def predict(self, matrix: Floats) -> Floats:
+        """Probabilities (n, k) for classes, values (n,) for regression. Safe to be called from several threads."""
+
+    def to_text(self) -> str:
+        """All of it, as it is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldModel:
+    """A model fitted on one fold's training rows, and what it takes beyond the base features."""
+
+    model: Model
+    extension: Extension | None = None
+
+    def predict(self, matrix: Floats) -> Floats:
+        """Answer the rows of a base matrix (n, f)."""
+        return self.model.predict(self.extend(matrix))
+
+    def extend(self, matrix: Floats) -> Floats:
+        """The base matrix with the columns that the model takes besides."""
+        return matrix if self.extension is None else self.extension.apply(matrix)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One trial's models in an ensemble, which answer by their mean.
+
+    Attributes:
+        weight: its share in the ensemble's answer, above 0.
+        models: one a fold.
+        family: of all of them.
+    """
+
+    weight: float
+    models: tuple[FoldModel, ...]
+    family: Family = "boosted"
+
+
+def blend(members: Sequence[Member], matrix: Floats) -> Floats:
+    """The members' weighted mean for a base matrix (n, f); their weights are expected to sum to 1.
+
+    Models that share one extension object share its matrix, and no two such matrices are held at once.
+    """
+    sharing: dict[int, list[tuple[float, FoldModel]]] = {}
+    for member in members:
+        for fold in member.models:
+            sharing.setdefault(id(fold.extension), []).append((member.weight / len(member.models), fold))
+    return reduce(np.add, (part for folds in sharing.values() for part in _weighted(folds, matrix)))
+
+
+def _weighted(folds: Sequence[tuple[float, FoldModel]], matrix: Floats) -> Iterator[Floats]:
+    extended = folds[0][1].extend(matrix)
+    for share, fold in folds:
+        yield share * fold.model.predict(extended)

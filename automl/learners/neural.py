@@ -1,0 +1,226 @@
+"""The fit of a committee of small neural networks."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.learners.blas import one_thread
+from automl.learners.network import Network
+from automl.learners.neuralmodel import Layers, Neural, Singles, as_inputs, softmax
+from automl.learners.scaling import Scaled, Scaling
+from automl.types import Floats, Task
+
+_HIDDEN: Final = (128, 128)
+_RATE: Final = 2e-3
+_BATCHES: Final = 60
+"""Of an epoch, as far as batches can be of such a size."""
+_LEAST_BATCH, _MOST_BATCH = 32, 512
+_STEPS: Final = 1500
+_FEWEST_EPOCHS, _MOST_EPOCHS = 12, 100
+_PATIENCE: Final = 15
+"""Epochs without a better one after which to stop."""
+_WARM_UP: Final = 2
+"""Epochs in which the rate rises."""
+_MOST_NETWORKS, _MANY_ROWS = 3, 12_000
+"""Of few rows each network makes something else, and costs little."""
+_AT_ONCE: Final = 4096
+_LEAST: Final = 1e-7
+"""Probabilities below cost no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Rows to learn from, or to be judged by.
+
+    Attributes:
+        matrix: base features `(n, f)`, NaN for missing.
+        target: class indices or values `(n,)`.
+        weights: of the rows, at least 0 and some above `(n,)`; all the same when None.
+    """
+
+    matrix: Floats
+    target: NDArray[Any]
+    weights: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeuralFit:
+    """What one fit gives.
+
+    Attributes:
+        model: each network as it was after its best epoch.
+        epochs: so many, on average.
+        cut: whether it was told to stop.
+    """
+
+    model: Neural
+    epochs: int
+    cut: bool
+
+
+def fit_neural(
+    train: Lesson,
+    valid: Lesson | None,
+    *,
+    categorical: Sequence[int],
+    task: Task,
+    n_classes: int,
+    dropout: float,
+    epochs: int | None = None,
+    seed: int = 0,
+    told_to_stop: Callable[[], bool] = lambda: False,
+) -> NeuralFit:
+    """Fit networks of two hidden layers by AdamW, the rate falling along half a cosine: three of few rows, one of many.
+
+    Matrix products run on one thread, so the number of cores changes no bit of the result.
+
+    Args:
+        train: rows to learn from.
+        valid: rows to stop early on; without them all epochs are run.
+        categorical: indices of the features that hold codes, which are ranks by frequency.
+        task: what is predicted.
+        n_classes: classes in the whole table, also those that these rows lack; 0 for regression.
+        dropout: share of the units that each step leaves out.
+        epochs: the most; how the rate falls does not depend on it.
+        seed: of all that is drawn.
+        told_to_stop: asked after each step; what was found by then is kept. May raise to abandon.
+    """
+    lessons = _Lessons(train, categorical, task, n_classes)
+    exam = None if valid is None else lessons.exam(valid)
+    networks, lengths, cut = list[Layers](), list[int](), False
+    with one_thread():
+        for number in range(min(max(_MANY_ROWS // len(lessons), 1), _MOST_NETWORKS)):
+            course = _Course(lessons, dropout, np.random.default_rng([seed, number]))
+            layers, length, cut = course.run(exam, epochs, told_to_stop)
+            if cut and networks:
+                break
+            networks.append(layers)
+            lengths.append(length)
+            if cut:
+                break
+    return NeuralFit(lessons.model(tuple(networks)), round(fmean(lengths)), cut)
+
+
+class _Lessons:
+    """Training rows as a network takes them."""
+
+    def __init__(self, train: Lesson, categorical: Sequence[int], task: Task, n_classes: int) -> None:
+        self._task: Task = task
+        self._n_classes = n_classes
+        self._scaling = Scaling.fit(train.matrix, categorical)
+        self._rows = self._scaled(train.matrix)
+        self._gaps = np.flatnonzero(self._rows.missing.any(axis=0))
+        regression = task == "regression"
+        shares = None if train.weights is None else train.weights / train.weights.sum()
+        self._center = float(np.average(train.target, weights=shares)) if regression else 0.0
+        spread = np.average((train.target - self._center) ** 2, weights=shares) if regression else 1.0
+        self._unit = float(np.sqrt(spread)) or 1.0
+        self._wanted = self._outcomes(train.target)
+        # As many rows as there are, whatever the weights' scale.
+        self._weights = None if shares is None else (shares * len(shares)).astype(np.float32)[:, np.newaxis]
+
+    @property
+    def width(self) -> int:
+        """Inputs."""
+        return int(self._rows.numbers.shape[1]) + len(self._gaps) + self._scaling.slots
+
+    @property
+    def outputs(self) -> int:
+        """One a class, or one."""
+        return int(self._wanted.shape[1])
+
+    @property
+    def active(self) -> int:
+        """Inputs that are not 0 in a row without gaps."""
+        return int(self._rows.numbers.shape[1] + self._rows.slots.shape[1])
+
+    def __len__(self) -> int:
+        return len(self._wanted)
+
+    def batch(self, rows: NDArray[np.int64]) -> tuple[Singles, Callable[[Singles], Singles]]:
+        """Inputs, and the gradient of their mean loss in scores."""
+        wanted = self._wanted[rows]
+        weights = None if self._weights is None else self._weights[rows]
+
+        def pull(scores: Singles) -> Singles:
+            error = self._said(scores) - wanted
+            return np.asarray((error if weights is None else error * weights) / np.float32(len(rows)))
+
+        return self._inputs(self._rows, rows), pull
+
+    def exam(self, valid: Lesson) -> Callable[[Network], float]:
+        """How good a network is on other rows: the less their mean loss, the more."""
+        rows, wanted = self._scaled(valid.matrix), self._outcomes(valid.target)
+        places = np.array_split(np.arange(len(wanted)), max(1, len(wanted) // _AT_ONCE))
+
+        def quality(network: Network) -> float:
+            said = np.concatenate([self._said(network.answer(self._inputs(rows, some))) for some in places])
+            if self._task == "regression":
+                return -float(np.average((said - wanted)[:, 0] ** 2, weights=valid.weights))
+            likely = np.log(np.maximum(said[wanted > 0], np.float32(_LEAST)))
+            return float(np.average(likely, weights=valid.weights))
+
+        return quality
+
+    def model(self, networks: tuple[Layers, ...]) -> Neural:
+        """What can answer rows."""
+        return Neural(self._task, self._n_classes, self._scaling, self._gaps, networks, self._center, self._unit)
+
+    def _scaled(self, matrix: Floats) -> Scaled:
+        numbers, missing, slots = self._scaling.apply(matrix)
+        return Scaled(numbers.astype(np.float32), missing, slots)  # half the memory, and all that a network sees
+
+    def _inputs(self, scaled: Scaled, rows: NDArray[np.int64]) -> Singles:
+        some = Scaled(scaled.numbers[rows], scaled.missing[rows], scaled.slots[rows])
+        return as_inputs(some, self._gaps, self._scaling.slots)
+
+    def _outcomes(self, target: NDArray[Any]) -> Singles:
+        if self._task == "regression":
+            return np.asarray((target - self._center) / self._unit, dtype=np.float32)[:, np.newaxis]
+        return np.asarray(np.eye(self._n_classes, dtype=np.float32)[target])
+
+    def _said(self, scores: Singles) -> Singles:
+        return scores if self._task == "regression" else softmax(scores)
+
+
+class _Course:
+    """One network's way through the lessons."""
+
+    def __init__(self, lessons: _Lessons, dropout: float, rng: np.random.Generator) -> None:
+        self._lessons = lessons
+        self._dropout = dropout
+        self._rng = rng
+        self._network = Network([lessons.width, *_HIDDEN, lessons.outputs], lessons.active, rng)
+        size = min(max(len(lessons) // _BATCHES, _LEAST_BATCH), _MOST_BATCH)
+        self._steps = math.ceil(len(lessons) / size)
+        self._epochs = min(max(_STEPS // self._steps, _FEWEST_EPOCHS), _MOST_EPOCHS)
+
+    def run(
+        self, exam: Callable[[Network], float] | None, most: int | None, told_to_stop: Callable[[], bool]
+    ) -> tuple[Layers, int, bool]:
+        """The best layers, after how many epochs they were so, and whether it was told to stop."""
+        best, at, kept, cut = -math.inf, 0, self._network.layers(), False
+        for done in range(1, min(self._epochs, most or self._epochs) + 1):
+            cut = self._epoch(done - 1, told_to_stop)
+            quality = exam(self._network) if exam else float(done)
+            if quality > best:
+                best, at, kept = quality, done, self._network.layers()
+            if cut or done - at >= _PATIENCE:
+                break
+        return kept, at, cut
+
+    def _epoch(self, number: int, told_to_stop: Callable[[], bool]) -> bool:
+        """Learn from each row once; whether it was told to stop."""
+        for step, rows in enumerate(np.array_split(self._rng.permutation(len(self._lessons)), self._steps)):
+            done = number * self._steps + step
+            falling = (1 + math.cos(math.pi * done / (self._epochs * self._steps))) / 2
+            rate = _RATE * falling * min(1.0, (done + 1) / (_WARM_UP * self._steps))
+            self._network.learn(*self._lessons.batch(rows), rate=rate, dropout=self._dropout)
+            if told_to_stop():
+                return True
+        return False

@@ -1,0 +1,168 @@
+"""A committee of small neural networks: yet another kind of mind beside the trees, smooth where they are jagged."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automl.archive import dump_json
+from automl.learners.linearmodel import blocks
+from automl.learners.scaling import Scaled, Scaling, integers, table
+from automl.types import Floats, Json, Task
+
+Singles = NDArray[np.float32]
+
+LEAK: Final = 0.01
+"""Slope of a unit that is below 0."""
+_MOST_WEIGHTS: Final = 50_000_000
+_MOST_NETWORKS: Final = 16
+_FIELDS: Final = {"scaling", "gaps", "networks", "center", "unit"}
+_STORED: Final = "<f2"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Weights (a, b) and biases (b,): numbers of half precision, so that a stored network is the same one."""
+
+    weights: Singles
+    biases: Singles
+
+
+Layers = tuple[Layer, ...]
+"""A network: each layer takes what the one before gives, through leaky rectified units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neural:
+    """Multilayer perceptrons that answer by their mean. Safe to share between threads.
+
+    Attributes:
+        task: what is predicted.
+        n_classes: columns of its answers; 0 for regression.
+        scaling: of d numeric features and of s slots of the categorical ones.
+        gaps: which of the numbers have an input that says whether they are missing (g,).
+        networks: the first layer of each takes d + g + s inputs, the last gives one output a class, or one.
+        center: added to a regression's output after
+        unit: it has been multiplied by this.
+    """
+
+    task: Task
+    n_classes: int
+    scaling: Scaling
+    gaps: NDArray[np.int64]
+    networks: tuple[Layers, ...]
+    center: float
+    unit: float
+
+    def predict(self, matrix: Floats) -> Floats:
+        """Probabilities (n, n_classes), or values (n,)."""
+        width = max(len(layer.biases) for layers in self.networks for layer in layers)
+        return np.concatenate([self._answer(block) for block in blocks(matrix, width)])
+
+    def _answer(self, matrix: Floats) -> Floats:
+        inputs = as_inputs(self.scaling.apply(matrix), self.gaps, self.scaling.slots)
+        # Not `mean`, which adds up in another order where there is but one row.
+        answer = reduce(np.add, (self._said(layers, inputs) for layers in self.networks)) / len(self.networks)
+        return answer * self.unit + self.center if self.task == "regression" else answer
+
+    def _said(self, layers: Layers, inputs: Singles) -> Floats:
+        signal = inputs[:, np.newaxis]  # a product a row: in one of many rows, BLAS adds up by the row's place
+        for place, layer in enumerate(layers):
+            signal = (leaky(signal) if place else signal) @ layer.weights + layer.biases
+        scores = signal[:, 0].astype(np.float64)
+        return scores[:, 0] if self.task == "regression" else softmax(scores)
+
+    def to_text(self) -> str:
+        """JSON, in a bundle's spelling; weights are little-endian half precision in base 64."""
+        numbers = {"gaps": self.gaps.tolist(), "center": self.center, "unit": self.unit}
+        networks = [[_to_json(layer) for layer in layers] for layers in self.networks]
+        return dump_json({**numbers, "networks": networks, "scaling": self.scaling.to_json()}).decode()
+
+    @classmethod
+    def from_json(cls, document: Json, *, task: Task, n_classes: int, n_features: int) -> Self:
+        """Raises `ValueError` for what `to_text` cannot have written for such a task and so many features."""
+        if not isinstance(document, dict) or document.keys() != _FIELDS or not isinstance(document["scaling"], dict):
+            raise ValueError("it does not have the parts of a neural network")
+        scaling, gaps = Scaling.from_json(document["scaling"], n_features), integers(document["gaps"])
+        if not np.all(np.diff(gaps, prepend=-1, append=len(scaling.numeric)) > 0):
+            raise ValueError("its gaps are not numbers of the table")
+        entries = document["networks"]
+        if not isinstance(entries, list) or not 0 < len(entries) <= _MOST_NETWORKS:
+            raise ValueError("it must have some networks, and not too many")
+        ends = len(scaling.numeric) + len(gaps) + scaling.slots, max(1, n_classes)
+        networks = tuple(_layers(entry, ends) for entry in entries)
+        center, unit = (float(table(document[name], ())) for name in ("center", "unit"))
+        return cls(task, n_classes, scaling, gaps, networks, center, unit)
+
+
+def as_inputs(scaled: Scaled, gaps: NDArray[np.int64], slots: int) -> Singles:
+    """Numbers, what is missing of them, and a 1 in each category's slot, `(n, d + g + slots)`."""
+    numbers, missing, places = scaled
+    d, before = numbers.shape[1], numbers.shape[1] + len(gaps)
+    inputs = np.zeros((len(numbers), before + slots), dtype=np.float32)
+    inputs[:, :d] = numbers
+    inputs[:, d:before] = missing[:, gaps]
+    inputs[np.arange(len(inputs))[:, np.newaxis], before + places] = 1
+    return inputs
+
+
+def halved(numbers: Singles) -> Singles:
+    """The nearest numbers of half precision, as far as that reaches."""
+    reach = np.finfo(np.float16).max
+    return np.clip(numbers, -reach, reach).astype(np.float16).astype(np.float32)
+
+
+def leaky(signal: Singles) -> Singles:
+    """What units pass on."""
+    return np.asarray(np.maximum(signal, np.float32(LEAK) * signal))
+
+
+def softmax(scores: NDArray[np.floating]) -> NDArray[Any]:
+    """Probabilities along the last axis, in the precision of the scores."""
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+
+
+def _packed(numbers: Singles) -> str:
+    return base64.b64encode(numbers.astype(_STORED).tobytes()).decode()
+
+
+def _to_json(layer: Layer) -> Json:
+    return {"shape": list(layer.weights.shape), "weights": _packed(layer.weights), "biases": _packed(layer.biases)}
+
+
+def _layers(entries: Json, ends: tuple[int, int]) -> Layers:
+    if not isinstance(entries, list) or not entries:
+        raise ValueError("a network has no layers")
+    layers = tuple(map(_layer, entries))
+    wide = [len(layer.weights) for layer in layers]
+    narrow = [len(layer.biases) for layer in layers]
+    if [ends[0], *narrow] != [*wide, ends[1]]:
+        raise ValueError("layers do not fit each other, or the table")
+    return layers
+
+
+def _layer(entry: Json) -> Layer:
+    if not isinstance(entry, dict) or entry.keys() != {"shape", "weights", "biases"}:
+        raise ValueError("a layer does not have its parts")
+    shape = integers(entry["shape"])
+    if len(shape) != 2 or not np.all(shape > 0) or int(shape[0]) * int(shape[1]) > _MOST_WEIGHTS:  # noqa: PLR2004
+        raise ValueError("a layer does not have the shape of one")
+    wide, narrow = map(int, shape)
+    return Layer(_unpacked(entry["weights"], (wide, narrow)), _unpacked(entry["biases"], (narrow,)))
+
+
+def _unpacked(text: Json, shape: Sequence[int]) -> Singles:
+    if not isinstance(text, str):
+        raise ValueError("weights must be text")  # noqa: TRY004 - the document is wrong, not the call
+    data = base64.b64decode(text, validate=True)
+    if len(data) != np.dtype(_STORED).itemsize * int(np.prod(shape)):
+        raise ValueError("weights do not fill their layer")
+    numbers = np.frombuffer(data, dtype=_STORED).astype(np.float32).reshape(shape)
+    if not np.isfinite(numbers).all():
+        raise ValueError("weights must be finite")
+    return numbers

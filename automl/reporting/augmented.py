@@ -1,0 +1,68 @@
+"""What the report says of augmentation: what was tried, what it gained, what it does to rows."""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from automl.augment.mix import Mix
+from automl.problem import Problem
+from automl.reporting.samples import MOST_ROWS, show
+from automl.search import Found
+from automl.search.auditions import AUDITION, twin_of
+from automl.search.evidence import Gain, gain
+from automl.selection.blend import Blend
+from automl.splits.split import Folds
+from automl.stages import Parts
+from automl.types import Json, Sample, TrainRequest, Trial
+
+_SAMPLES: Final = 5
+
+
+def tell_augmentation(
+    problem: Problem, parts: Parts, request: TrainRequest, found: Found, blend: Blend
+) -> dict[str, Json]:
+    """`asked`, what was `tried`, what the model's trials have `used`, and `samples` of that, or of the best tried.
+
+    Gains are in units of the score, where more is better, over the folds that the trial and its twin have both run.
+    """
+    tried = [_tell(trial, found.trials, parts.folds) for trial in found.trials if trial.proposer == AUDITION]
+    used = list(dict.fromkeys(mix for outcome in blend.outcomes if (mix := Mix.of(outcome.trial.params)).names))
+    heard = [entry for entry in tried if entry["gain"]]
+    best = max(heard, key=lambda entry: (entry["folds"], entry["gain"]["value"]), default=None)
+    shown = used or ([Mix.of(best)] if best else [])
+    return {
+        "asked": request.augmentation if isinstance(request.augmentation, str) else list(request.augmentation),
+        "tried": tried,
+        "used": [mix.to_params() for mix in used],
+        "samples": [_sample(problem, parts, request, mix) for mix in shown],
+    }
+
+
+def _tell(trial: Trial, trials: tuple[Trial, ...], folds: Folds) -> dict[str, Json]:
+    twin = twin_of(trial, trials)
+    return {
+        "trial": trial.number,
+        "twin": None if twin is None else twin.number,
+        **Mix.of(trial.params).to_params(),
+        "folds": len(trial.fold_scores),
+        "gain": _json(gain(trial.fold_scores, twin.fold_scores, folds)) if twin and trial.fold_scores else None,
+        "kept": trial.state == "succeeded",
+        "seconds": trial.seconds,
+        "detail": trial.detail,
+    }
+
+
+def _json(found: Gain) -> dict[str, Json]:
+    bounds = {"low": found.low, "high": found.high}
+    return {"value": found.value, **{name: it if math.isfinite(it) else None for name, it in bounds.items()}}
+
+
+def _sample(problem: Problem, parts: Parts, request: TrainRequest, mix: Mix) -> dict[str, Json]:
+    """Of training rows of the first fold."""
+    train = parts.folds[0][0]
+    rows = np.sort(np.random.default_rng(request.seed).permutation(train)[:MOST_ROWS])
+    weights = None if parts.weights is None else parts.weights[rows]
+    sample = Sample({name: values[rows] for name, values in parts.train.items()}, parts.target[rows], weights)
+    showing = show(problem, sample, mix, most=_SAMPLES, seed=request.seed)
+    return {**mix.to_params(), "rows": showing.rows, "augmented": showing.augmented, "pairs": showing.pairs}

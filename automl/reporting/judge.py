@@ -1,0 +1,120 @@
+"""The stage that looks at the holdout: what the chosen model is worth."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from numpy.typing import NDArray
+
+from automl.decisions.calibrating import Calibration
+from automl.decisions.decision import decide
+from automl.evaluation.importances import column_importances
+from automl.evaluation.judged import Judged
+from automl.evaluation.judgement import Judgement
+from automl.evaluation.recalibrated import tell_calibration
+from automl.evaluation.report import build_report
+from automl.evaluation.slices import Ground
+from automl.predictor import Predictor
+from automl.problem import Problem
+from automl.reporting.cautions import cautions, findings_of_split
+from automl.search import Brake, Found
+from automl.selection.blend import Blend
+from automl.stages import Parts
+from automl.tables.frames import take
+from automl.types import Floats, Json, TrainRequest
+
+_SHARE: Final = 0.04
+_MOST_S: Final = 2.0
+"""Of the whole time, and at the most, for intervals, comparisons and slices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is judged, and beside what.
+
+    Attributes:
+        found: the trials.
+        blend: those that the model is made of, and what they said out of fold.
+        predictor: the model.
+        calibration: of its probabilities.
+        baselines: other answers for the holdout.
+    """
+
+    found: Found
+    blend: Blend
+    predictor: Predictor
+    calibration: Calibration
+    baselines: Mapping[str, Floats]
+
+
+def judge(
+    problem: Problem, parts: Parts, answers: Answers, request: TrainRequest, brake: Brake
+) -> tuple[dict[str, Json], Judgement]:
+    """The report on the holdout and on the training rows out of fold, with what was odd about the table.
+
+    And what the model said of the holdout, for those who come after it. There are fewer intervals where the brake
+    closes, though not because somebody cancels the run.
+    """
+    seconds = min(report_seconds(request), replace(brake, monitor=None).left())
+    predictor, blend = answers.predictor, answers.blend
+    said = predictor.said(parts.holdout)
+    holdout = _holdout(problem, parts, predictor, said)
+    importances = column_importances([column.name for column in problem.columns], predictor.boosters())
+    columns = {column.name: column for column in problem.columns}
+    report = build_report(
+        metric=problem.metric,
+        holdout=holdout,
+        out_of_fold=_out_of_fold(problem, parts, blend, predictor),
+        columns=[columns[row["column"]] for row in importances],
+        baselines=answers.baselines,
+        runner_up=_first_two(answers.found, blend),
+        sliced=problem.sliced,
+        decisions=predictor.spec.decisions,
+        seconds=None if request.max_trials is not None else seconds,
+        seed=request.seed,
+    )
+    findings = [*problem.findings, *findings_of_split(problem, parts, request.split)]
+    more = {
+        "importances": importances,
+        "calibration": tell_calibration(answers.calibration, request.calibration, holdout.judged, said),
+        "findings": [asdict(finding) for finding in findings],
+        "warnings": cautions(findings, importances, problem.name),
+    }
+    judging = problem.test.target if problem.test else problem.target
+    return {**report, **more}, Judgement.of(parts.held_out, holdout.judged, len(judging))
+
+
+def report_seconds(request: TrainRequest) -> float:
+    """What the report may take beyond figures and curves."""
+    return min(_MOST_S, _SHARE * request.timeout_s)
+
+
+def _holdout(problem: Problem, parts: Parts, predictor: Predictor, said: Floats) -> Ground:
+    judged = _judged(problem, predictor, parts.holdout_target, predictor.calibrated(said), parts.holdout_weights)
+    return Ground(judged, parts.holdout, parts.holdout_aside)
+
+
+def _out_of_fold(problem: Problem, parts: Parts, blend: Blend, predictor: Predictor) -> Ground:
+    weights = None if parts.weights is None else parts.weights[blend.rows]
+    judged = _judged(problem, predictor, parts.target[blend.rows], predictor.calibrated(blend.outputs), weights)
+    return Ground(judged, take(parts.train, blend.rows), take(parts.aside, blend.rows))
+
+
+def _judged(
+    problem: Problem, predictor: Predictor, target: NDArray[Any], outputs: Floats, weights: Floats | None
+) -> Judged:
+    return Judged(
+        task=problem.task,
+        classes=problem.classes,
+        ordered=problem.ordered,
+        target=target,
+        outputs=outputs,
+        predicted=outputs if problem.task == "regression" else decide(outputs, predictor.decision),
+        weights=weights,
+    )
+
+
+def _first_two(found: Found, blend: Blend) -> tuple[Floats, Floats] | None:
+    """What the best trial and the next one said of the blend's rows; None if there is no other."""
+    outputs = [outcome.outputs for outcome in found.pool if len(outcome.rows) == len(blend.rows)]
+    return (outputs[0], outputs[1]) if len(outputs) > 1 else None

@@ -1,0 +1,112 @@
+"""Original rows beside what augmentation made of them, in the table's own values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from automl.augment.mix import Mix, augment
+from automl.augment.rows import TrainingRows, some
+from automl.features.encoder import FeatureEncoder
+from automl.problem import Problem
+from automl.rowschema import json_cell
+from automl.types import Column, Floats, Json, Sample
+
+MOST_ROWS: Final = 2000
+"""Rows that are augmented for a look at a few of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What an augmentation does.
+
+    Attributes:
+        rows: that were augmented.
+        augmented: that there were then.
+        pairs: some `{"original", "changed", "weight"}`; `changed` is None for a row that is left out.
+    """
+
+    rows: int
+    augmented: int
+    pairs: list[dict[str, Json]]
+
+
+def show(problem: Problem, sample: Sample, mix: Mix, *, most: int, seed: int) -> Showing:
+    """Augment some rows, and show new ones; where there are none, rows that count otherwise than before.
+
+    Texts are as they were unless the augmentation changes texts; others change the features that are made of them.
+
+    Args:
+        problem: that the rows are of.
+        sample: the rows.
+        mix: what to do to them.
+        most: pairs to show.
+        seed: of the augmentation, and of the choice of pairs.
+    """
+    encoder = FeatureEncoder.fit(sample.frame, problem.columns)
+    before = TrainingRows.of(
+        encoder.transform(sample.frame),
+        sample.target,
+        categorical=encoder.categorical,
+        task=problem.task,
+        n_classes=len(problem.classes),
+        weights=sample.weights,
+        texts=encoder.texts(sample.frame),
+    )
+    after = augment(before, mix, [seed, 0])
+    pairs = _pick(before, after, most, np.random.default_rng(seed))
+    return Showing(len(before), len(after), _Writer(problem, sample, encoder, before).write(after, pairs))
+
+
+def _pick(
+    before: TrainingRows, after: TrainingRows, most: int, rng: np.random.Generator
+) -> list[tuple[int, int | None]]:
+    """Rows before with rows after."""
+    _, first = np.unique(after.origin, return_index=True)
+    new = np.setdiff1d(np.arange(len(after)), first)
+    if not len(new):
+        new = first[after.weights[first] != before.weights[after.origin[first]]]
+    if len(new):
+        return [(int(after.origin[row]), int(row)) for row in some(new, most, rng)]
+    gone = np.setdiff1d(np.arange(len(before)), after.origin)
+    return [(int(row), None) for row in some(gone, most, rng)]
+
+
+class _Writer:
+    """Features back to values: a category by any row that has its code, other columns are their first feature."""
+
+    def __init__(self, problem: Problem, sample: Sample, encoder: FeatureEncoder, before: TrainingRows) -> None:
+        self._problem = problem
+        self._sample = sample
+        self._before = before
+        self._place = {column.name: encoder.sources.index(column.name) for column in problem.columns}
+        self._columns = [column for column in problem.columns if column.type != "text"]
+        coded = [column for column in self._columns if column.type == "categorical"]
+        self._values = {column.name: self._decoded(column) for column in coded}
+
+    def write(self, after: TrainingRows, pairs: list[tuple[int, int | None]]) -> list[dict[str, Json]]:
+        return [
+            {
+                "original": self._row(self._before, old),
+                "changed": None if new is None else self._row(after, new),
+                "weight": 0.0 if new is None else float(after.weights[new]),
+            }
+            for old, new in pairs
+        ]
+
+    def _row(self, rows: TrainingRows, row: int) -> dict[str, Json]:
+        classes, target = self._problem.classes, rows.target[row]
+        cells = {column.name: self._cell(column, rows.matrix[row]) for column in self._columns}
+        texts = {column.name: column.values[row] for column in rows.texts}
+        return cells | texts | {self._problem.name: classes[int(target)] if classes else float(target)}
+
+    def _cell(self, column: Column, features: Floats) -> Json:
+        feature = float(features[self._place[column.name]])
+        if column.type == "categorical":
+            return self._values[column.name].get(feature)
+        return json_cell(np.array([feature]), 0, column.type)
+
+    def _decoded(self, column: Column) -> Mapping[float, Json]:
+        codes = self._before.matrix[:, self._place[column.name]].tolist()
+        return dict(zip(codes, self._sample.frame[column.name].tolist(), strict=True))

@@ -1,0 +1,79 @@
+"""The trials that answer together in the final model, with their weights."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from automl.search import Outcome
+from automl.search.ensemble import select
+from automl.splits.split import Rows
+from automl.types import Floats, Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """A weighted mean of trials.
+
+    Attributes:
+        outcomes: the trials with their models, the weightiest first.
+        weights: theirs, which sum to 1.
+        rows: the training rows that all of them were validated on.
+        outputs: the weighted mean of what they said of these rows out of fold.
+        once: whether each trial has one model of all rows in place of its fold models.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    weights: tuple[float, ...]
+    rows: Rows
+    outputs: Floats
+    once: bool = False
+
+
+def alone(outcome: Outcome) -> Blend:
+    """A trial by itself."""
+    return Blend((outcome,), (1.0,), outcome.rows, outcome.outputs)
+
+
+def choose(
+    pool: Sequence[Outcome],
+    target: NDArray[Any],
+    metric: Metric,
+    *,
+    affordable: Callable[[Sequence[Outcome]], bool],
+    told_to_stop: Callable[[], bool] = lambda: False,
+    weights: Floats | None = None,
+    seed: int = 0,
+) -> Blend | None:
+    """The blend of the pool that scores best out of fold; None where no trial is affordable.
+
+    Args:
+        pool: trials that were validated on the same rows.
+        target: of the training rows (n,).
+        metric: to be best by.
+        affordable: whether these trials may have a part together.
+        told_to_stop: asked after each step; what was found by then is taken.
+        weights: of the training rows (n,).
+        seed: draws the rows to look at, where there are very many.
+    """
+    candidates = [outcome for outcome in pool if affordable([outcome])]
+    if not candidates:
+        return None
+    rows = candidates[0].rows
+    shares = select(
+        [outcome.outputs for outcome in candidates],
+        target[rows],
+        metric,
+        weights=None if weights is None else weights[rows],
+        seed=seed,
+        affordable=lambda chosen: affordable([candidates[i] for i in sorted(chosen)]),
+        told_to_stop=told_to_stop,
+    )
+    return _mean(candidates, shares, rows)
+
+
+def _mean(pool: Sequence[Outcome], shares: Floats, rows: Rows) -> Blend:
+    order = [i for i in sorted(range(len(pool)), key=lambda i: (-shares[i], i)) if shares[i] > 0]
+    outputs = sum(shares[i] * pool[i].outputs for i in order)
+    return Blend(tuple(pool[i] for i in order), tuple(float(shares[i]) for i in order), rows, outputs)

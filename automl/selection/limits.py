@@ -1,0 +1,85 @@
+"""What a request lets the final model cost, and what there is of that for its models."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+from automl.archive import dump_json
+from automl.search import Ceiling, Views
+from automl.selection.cost import BYTES_A_LEAF, GROWTH, MS_A_MODEL, MS_A_TREE, Cost, packed
+from automl.stages import Features
+from automl.types import TrainRequest
+
+MEGABYTE: Final = 1e6
+
+_MODELS_MS: Final = 3.0
+"""What the models may take of a row where nothing is asked."""
+
+_MS, _MS_A_COLUMN = 0.01, 0.0015
+"""To check, encode and answer a row, without its models; measured like `cost.MS_A_TREE`."""
+
+_CAUTION: Final = 2.0
+"""Times as long may each tree of a model take, where they are too many for the processor's caches."""
+
+_MARGIN: Final = 0.9
+"""Of the milliseconds that are asked for: no two measurements are alike, and a refit boosts some rounds more."""
+
+_FEWEST_LEAVES, _FEWEST_TREES = 200.0, 50.0
+"""A model of fewer is worth next to nothing, so where not even that is allowed, it is not held to it."""
+
+_BYTES, _BYTES_A_VALUE, _BYTES_AN_OUTPUT = 4_000, 2.0, 9.0
+"""Packed: a manifest and zip's own; of a golden row each value, and each output, whose digits are all different."""
+_GOLDEN_ROWS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that a predictor may cost.
+
+    Attributes:
+        ms: milliseconds for a row.
+        bytes: of its bundle.
+        base: what it costs before it has any model.
+        speed: times the milliseconds foreseen are those measured on this machine.
+    """
+
+    ms: float
+    bytes: float
+    base: Cost
+    speed: float = 1.0
+
+    @classmethod
+    def of(cls, request: TrainRequest, features: Features) -> Self:
+        """As a request sets them, for such rows and classes."""
+        width, outputs = len(features.encoder.columns), max(1, features.views.material.n_classes)
+        golden = _GOLDEN_ROWS * (width * _BYTES_A_VALUE + outputs * _BYTES_AN_OUTPUT)
+        encoders = packed(dump_json(features.encoder.to_json()).decode())
+        # The manifest has the columns once more, with a row.
+        base = Cost(_MS + _MS_A_COLUMN * width, _BYTES + golden + 2 * encoders)
+        ms = base.ms + _MODELS_MS if request.max_predict_ms is None else _MARGIN * request.max_predict_ms
+        return cls(ms, math.inf if request.max_bundle_mb is None else request.max_bundle_mb * MEGABYTE, base)
+
+    def total(self, models: Cost) -> Cost:
+        """What a predictor with such models costs."""
+        return Cost(self.speed * (self.base.ms + models.ms), self.base.bytes + models.bytes)
+
+    def excess(self, models: Cost) -> float:
+        """How many times too much such models cost; up to 1 is allowed."""
+        total = self.total(models)
+        return max(total.ms / self.ms, total.bytes / self.bytes)
+
+    def corrected(self, foreseen: float, measured: float) -> Self:
+        """The same on a machine that took so many milliseconds for what was foreseen."""
+        return replace(self, speed=self.speed * measured / foreseen)
+
+    def ceiling(self) -> Ceiling:
+        """How large a single model may be that is to be allowed."""
+        ms, size = self.ms - self.base.ms - MS_A_MODEL["boosted"], self.bytes - self.base.bytes
+        leaves, trees = size / GROWTH / BYTES_A_LEAF, ms / _CAUTION / MS_A_TREE
+        return Ceiling(max(_FEWEST_LEAVES, leaves), max(_FEWEST_TREES, trees))
+
+
+def held(features: Features, request: TrainRequest) -> Features:
+    """The features, for trials that do not grow beyond what the request allows."""
+    ceiling = Limits.of(request, features).ceiling()
+    return replace(features, views=Views(replace(features.views.material, ceiling=ceiling), features.views.at_once))

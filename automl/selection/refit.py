@@ -1,0 +1,128 @@
+"""The winner once more, on all rows: those that were held out to judge it are too good to be left unused."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from automl.learners.params import choice, is_random
+from automl.machine import cores
+from automl.predictor import Predictor
+from automl.problem import Problem
+from automl.search import Brake, Evaluator, Outcome
+from automl.search.fitting import FoldFit
+from automl.selection.assemble import load_members
+from automl.selection.blend import Blend
+from automl.selection.cost import GROWTH
+from automl.stages import Features, Parts, encode
+from automl.types import TrainRequest, Trial
+
+_SLACK: Final = 1.1
+"""Times the rounds that a trial came to on average: more rows carry somewhat more."""
+
+_TIMES: Final = 2
+"""Models of a trial on all rows, each with other seeds, where folds are fitted side by side."""
+
+_MOST_SHARE: Final = 0.3
+"""Of the whole time, the most that is kept for it."""
+
+
+def refit_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
+    """What it takes to fit a trial on all rows, where its folds took as long as they did."""
+    waves = math.ceil(len(trial.fold_scores) / min(cores(), len(trial.fold_scores)))
+    models = math.ceil(_times(trial) / cores()) if len(trial.fold_scores) > 1 else 1
+    return _SLACK * models * trial.seconds / trial.share / waves * len(problem.target) / len(parts.folds[0][0])
+
+
+def reserve(problem: Problem, parts: Parts, request: TrainRequest, best: Sequence[Trial]) -> float:
+    """What to keep for `refit`, and `condense` under limits, while these may be the members, the best first.
+
+    0 where that is too much.
+    """
+    most, fits = _MOST_SHARE * request.timeout_s, request.refit + request.limited
+    costs = [refit_seconds(problem, parts, trial) for trial in (best if request.ensemble else best[:1])]
+    return min(fits * sum(costs), most) if costs[0] <= most else 0.0
+
+
+def packed_share(request: TrainRequest, folds: int) -> float:
+    """Of what it takes to pack the models of so many folds, what it takes to pack those that are served."""
+    return min(1.0, GROWTH * _TIMES / folds) if request.refit else 1.0
+
+
+def models_served(outcome: Outcome, request: TrainRequest) -> int | None:
+    """How many models of all rows a trial has, where nothing limits them; None for its fold models."""
+    return _times(outcome.trial) if request.refit else None
+
+
+def condense(features: Features, blend: Blend, brake: Brake) -> Blend:
+    """Each of its trials with one model of all training rows in place of its fold models; with the last without time.
+
+    What the trials said out of fold stays as it was.
+    """
+    evaluator = Evaluator(features.views, cores=cores())
+    outcomes = []
+    for outcome in blend.outcomes:
+        again = () if brake.closed() else _on_all_rows(evaluator, outcome, brake, times=1)
+        outcomes.append(replace(outcome, folds=again or outcome.folds[-1:]))
+    return replace(blend, outcomes=tuple(outcomes), once=True)
+
+
+def refit(
+    problem: Problem,
+    parts: Parts,
+    request: TrainRequest,
+    blend: Blend,
+    judged: Predictor,
+    *,
+    brake: Brake,
+    at_once: int | None = None,
+) -> Predictor | None:
+    """The judged model's params on all rows; None where none is wanted, or there is no time for it.
+
+    Each trial has two models with other seeds in place of one a fold, with as many rounds as the folds came to: on nine
+    of ten tables no worse, and quicker to fit and to answer. Where it was condensed it has one. The threshold stays the
+    one that was tuned and judged.
+
+    Args:
+        problem: with all rows.
+        parts: of them, that were learnt from so far.
+        request: of the run.
+        blend: the trials of the judged model.
+        judged: the predictor that was made of them.
+        brake: closes when the rest of the run needs its time.
+        at_once: fits that memory allows side by side; any number when None.
+    """
+    needed = sum(refit_seconds(problem, parts, outcome.trial) for outcome in blend.outcomes)
+    if not request.refit or needed > brake.left():
+        return None
+    features = encode(problem, request, problem.frame, problem.target, [], weights=problem.weights, at_once=at_once)
+    evaluator = Evaluator(features.views, cores=cores())
+    again = []
+    for outcome in blend.outcomes:
+        folds = _on_all_rows(evaluator, outcome, brake, times=1 if blend.once else _times(outcome.trial))
+        if not folds:
+            return None
+        again.append(replace(outcome, folds=folds))
+    members = load_members(problem, features.encoder, replace(blend, outcomes=tuple(again)))
+    return Predictor(replace(judged.spec, encoder=features.encoder), members)
+
+
+def unrefitted(request: TrainRequest, blend: Blend, judged: Predictor) -> Predictor:
+    """The judged model where there was no refit; of one that is limited no more models than a refit would have had."""
+    if not (request.limited and request.refit):
+        return judged
+    counts = [1 if blend.once else _times(outcome.trial) for outcome in blend.outcomes]
+    members = [
+        replace(member, models=member.models[-count:]) for member, count in zip(judged.members, counts, strict=True)
+    ]
+    return replace(judged, members=tuple(members))
+
+
+def _on_all_rows(evaluator: Evaluator, outcome: Outcome, brake: Brake, *, times: int) -> tuple[FoldFit, ...]:
+    slack = _SLACK if choice(outcome.trial.params, "family") == "boosted" else 1.0
+    return evaluator.settle(outcome.trial, brake, times=times, slack=slack).folds
+
+
+def _times(trial: Trial) -> int:
+    """Models on all rows. Where nothing is drawn, another would be the same."""
+    return _TIMES if len(trial.fold_scores) > 1 and is_random(trial.params) else 1

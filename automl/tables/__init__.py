@@ -1,0 +1,1 @@
+"""Cells, rows and tables in the forms that the engine knows, whatever they came as."""

@@ -1,0 +1,90 @@
+"""What was odd about a table becomes a warning of the report."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from automl import TrainRequest, train
+from automl.profiling.columns import Finding
+from automl.profiling.profile import profile_table
+from automl.reporting.cautions import CAUTIONS, cautions
+
+ROWS = 300
+RNG = np.random.default_rng(0)
+REQUEST = TrainRequest(target="y", max_trials=1, timeout_s=600)
+
+
+def columns(rows: int = ROWS) -> dict[str, Any]:
+    x = RNG.normal(size=rows)
+    return {
+        "x": x,
+        "id": [f"user{i}" for i in range(rows)],
+        "late": np.arange(rows) // 100 + RNG.normal(size=rows) / 10,
+        "y": np.where(x + RNG.normal(size=rows) > 0, "yes", "no"),
+    }
+
+
+def table(columns: dict[str, Any]) -> pa.Table:
+    return pa.table({name: list(values) for name, values in columns.items()})
+
+
+def told(table: pa.Table, request: TrainRequest = REQUEST, **more: Any) -> list[tuple[str, str | None]]:
+    report = train(table, request, profile=profile_table(table), **more).report
+    assert [it["code"] for it in report["warnings"]] == sorted(
+        (it["code"] for it in report["warnings"]), key=list(CAUTIONS).index
+    )
+    assert {(it["code"], it["column"]) for it in report["warnings"]} <= {
+        (it["code"], it["column"]) for it in report["findings"]
+    }
+    return [(it["code"], it["column"]) for it in report["warnings"]]
+
+
+def test_leaks_ids_and_drift_are_told_with_what_the_model_makes_of_them() -> None:
+    given = columns()
+    leaking = {**given, "outcome": [f"{value}!" for value in given["y"]]}
+    assert told(table(leaking)) == [
+        ("possible-target-leak", "outcome"),
+        ("order-drift", "late"),
+        ("id-like-column", "id"),
+    ]
+    report = train(table(leaking), REQUEST).report
+    (leak,) = report["warnings"]  # without a profile, only what shows once the target is known
+    assert leak["column"] == "outcome"
+    assert leak["gain"] > 0.5
+    assert leak["meaning"]
+
+
+def test_columns_that_are_not_learnt_from_are_no_matter() -> None:
+    asked = replace(REQUEST, split="group", split_column="id")
+    assert ("id-like-column", "id") not in told(table(columns()), asked)
+
+
+def test_copies_between_training_and_holdout_are_counted() -> None:
+    given = columns(200)
+    del given["id"]
+    twice = {name: [*values, *values] for name, values in given.items()} | {"part": ["train"] * 300 + ["holdout"] * 100}
+    found = train(table(twice), replace(REQUEST, split="column", split_column="part")).report["warnings"]
+    (copied,) = [it for it in found if it["code"] == "copied-holdout"]
+    assert copied["detail"].startswith("100 of the 100 rows")
+    assert ("copied-holdout", None) not in told(table(twice))
+
+
+def test_copies_in_a_test_table_are_counted() -> None:
+    given = columns(200)
+    test = table({name: [*values[:30]] for name, values in given.items()})
+    found = train(table(given), REQUEST, test=test).report["warnings"]
+    assert [it["detail"][:20] for it in found if it["code"] == "copied-holdout"] == ["30 of the 30 rows th"]
+    fresh = table({name: [*values[:30]] for name, values in columns(60).items()})
+    assert train(table(given), REQUEST, test=fresh).report["warnings"] == []
+
+
+def test_rare_values_are_grave_in_the_target_alone() -> None:
+    findings = [
+        Finding("rare-class", "y", "few"),
+        Finding("rare-class", "x", "few"),
+        Finding("constant-column", "z", ""),
+    ]
+    found = cautions(findings, [{"column": "x", "gain": 1.0, "split": 1.0}], "y")
+    assert [(it["column"], it["gain"]) for it in found] == [("y", None)]
