@@ -29,7 +29,7 @@ from benchmarks.automl.campaign import RESULTS
 from benchmarks.automl.report import markdown, write_page
 from benchmarks.tables import Table, read_folder
 
-PORTFOLIO = Path(__file__).parents[1] / "automl" / "portfolio.json"
+PORTFOLIO = Path(__file__).parents[1] / "automl" / "spaces" / "portfolio.json"
 CANDIDATES, SIZE, FOLDS, MOST_ROWS, MOST_S = 32, 6, 2, 5_000, 10.0
 CHOSEN: Final = (
     "learning_rate",

@@ -13,7 +13,7 @@ from automl.types import Json
 @cache
 def configurations() -> tuple[Mapping[str, Json], ...]:
     """As they were chosen, the most useful first."""
-    return tuple(orjson.loads(files("automl").joinpath("portfolio.json").read_bytes()))
+    return tuple(orjson.loads(files("automl.spaces").joinpath("portfolio.json").read_bytes()))
 
 
 def portfolio(space: Space, chosen: Sequence[Mapping[str, Json]] | None = None) -> list[dict[str, Json]]:
