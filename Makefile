@@ -18,7 +18,7 @@ demo: .venv/runtime ## Start the service, find a model for a real table, ask it 
 	$(BIN)/winnow demo
 
 test: .venv/dev ## Run every test, the slow ones too
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
 
 test-fast: .venv/dev ## Run the tests that take no servers and no minutes
 	$(BIN)/pytest -m "not slow"

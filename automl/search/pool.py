@@ -42,8 +42,12 @@ class Pool:
         self._kept: dict[int, Outcome] = {}
 
     def offer(self, outcome: Outcome, trials: Sequence[Trial]) -> None:
-        """Keep the outcome if its trial is a contender among `trials`, and drop those that are none any more."""
-        self._kept[outcome.trial.number] = outcome
+        """Keep the outcome if its trial is a contender among `trials`, and drop those that are none any more.
+
+        One that was fitted again and for some of whose folds there was no time says too little to be kept.
+        """
+        if len(outcome.folds) == len(outcome.trial.fold_scores):
+            self._kept[outcome.trial.number] = outcome
         self._kept = {t.number: self._kept[t.number] for t in contenders(trials) if t.number in self._kept}
 
     def get(self, trial: Trial) -> Outcome | None:

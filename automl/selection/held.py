@@ -42,7 +42,7 @@ def pack_held(
         InvalidBundle: the predictor cannot be stored.
     """
     bundle = pack(predictor, frame, lineage=lineage, **about)
-    most = math.inf if most_mb is None else most_mb * MEGABYTE
+    most = math.inf if most_mb is None else round(most_mb * MEGABYTE)
     for _ in range(_TRIES):
         shorter = shortened(predictor, len(bundle.data) - most) if len(bundle.data) > most else None
         if shorter is None:

@@ -1,6 +1,7 @@
 """Who may have a part in the final model."""
 
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 from hypothesis import given
@@ -14,8 +15,9 @@ from tests.unit.automl.search.trials import make_trial
 FAMILIES = st.sampled_from(["boosted", "forest", "linear"])
 
 
-def outcome(trial: Trial) -> Outcome:
-    return Outcome(trial, (), np.empty(0, dtype=np.int64), np.empty(0))
+def outcome(trial: Trial, folds: int | None = None) -> Outcome:
+    made = len(trial.fold_scores) if folds is None else folds
+    return Outcome(trial, (cast("Any", None),) * made, np.empty(0, dtype=np.int64), np.empty(0))
 
 
 def numbers(trials: list[Trial]) -> list[int]:
@@ -37,6 +39,13 @@ def test_trials_on_fewer_rows_give_way_to_those_on_more() -> None:
     small = replace(make_trial(0, 0.9), share=0.25)
     assert numbers(contenders([small])) == [0]
     assert numbers(contenders([small, make_trial(1, 0.5)])) == [1]
+
+
+def test_what_was_fitted_again_in_too_little_time_is_none_of_them() -> None:
+    pool, trials = Pool(), [make_trial(0, 0.5, 0.6), make_trial(1, 0.4, 0.5)]
+    pool.offer(outcome(trials[0], folds=1), trials)
+    pool.offer(outcome(trials[1]), trials)
+    assert [kept.trial.number for kept in pool.outcomes()] == [1]
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), FAMILIES, st.sampled_from([0.25, 1.0])), max_size=40))
