@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from automl.decisions.calibrators import Calibrator
 from automl.decisions.decision import Decision, Decisions, decide
+from automl.explanations.explain import Explanation, explain
 from automl.features.encoder import FeatureEncoder
 from automl.learners.booster import Booster
 from automl.learners.models import Member, blend
@@ -63,6 +66,7 @@ class Predictions:
         classes: labels; empty for regression.
         warnings: at most 20.
         more_warnings: how many there were beyond those.
+        explanation: what each column added, where that was asked for.
     """
 
     predictions: list[Json]
@@ -70,6 +74,7 @@ class Predictions:
     classes: list[Json]
     warnings: list[PredictionWarning]
     more_warnings: int
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +95,20 @@ class Predictor:
         """Labels by class index; empty for regression."""
         return list(self.spec.classes)
 
-    def predict(self, rows: Sequence[Mapping[str, Json]]) -> Predictions:
-        """Answer JSON rows. Raises `InvalidRows` with row and column of each fault."""
+    def predict(self, rows: Sequence[Mapping[str, Json]], *, explain: bool = False) -> Predictions:
+        """Answer JSON rows, and say why. Raises `InvalidRows` with row and column of each fault."""
         columns = self.spec.encoder.columns
-        return self._answer(frame_from_rows(rows, columns), extra_columns(rows, columns))
+        return self._answer(frame_from_rows(rows, columns), extra_columns(rows, columns), explain=explain)
 
-    def predict_table(self, table: pa.Table) -> Predictions:
-        """Answer a table's rows, in their order. Raises `InvalidRows`."""
+    def predict_table(self, table: pa.Table, *, explain: bool = False) -> Predictions:
+        """Answer a table's rows, in their order, and say why. Raises `InvalidRows`."""
         columns = self.spec.encoder.columns
-        return self._answer(frame_from_table(table, columns), extra_columns(table, columns))
+        return self._answer(frame_from_table(table, columns), extra_columns(table, columns), explain=explain)
+
+    def explain(self, frame: Frame, called: NDArray[np.int64] | None) -> Explanation:
+        """Why the model says what it says of these rows, of which the classes (n,) were called; None for regression."""
+        spec, matrix = self.spec, self.spec.encoder.transform(frame)
+        return explain(self.members, spec.encoder, spec.calibrator, matrix, task=self.task, called=called)
 
     def outputs(self, frame: Frame) -> Floats:
         """What the model says: (n, k) probabilities, or (n,) values."""
@@ -142,15 +152,17 @@ class Predictor:
         """One row of the training table, ready to be sent."""
         return dict(self.spec.sample)
 
-    def _answer(self, frame: Frame, ignored: Sequence[str]) -> Predictions:
+    def _answer(self, frame: Frame, ignored: Sequence[str], *, explain: bool) -> Predictions:
         outputs = self.outputs(frame)
+        called = None if self.task == "regression" else decide(outputs, self.decision)
         warnings = self._warnings(frame, ignored)
         listed = list(islice(warnings, _MOST_WARNINGS))
         more = sum(1 for _ in warnings)
-        if self.task == "regression":
-            return Predictions(outputs.tolist(), None, [], listed, more)
-        labels = [self.spec.classes[index] for index in decide(outputs, self.decision).tolist()]
-        return Predictions(labels, outputs, self.classes, listed, more)
+        why = self.explain(frame, called) if explain else None
+        if called is None:
+            return Predictions(outputs.tolist(), None, [], listed, more, why)
+        labels = [self.spec.classes[index] for index in called.tolist()]
+        return Predictions(labels, outputs, self.classes, listed, more, why)
 
     def _warnings(self, frame: Frame, ignored: Sequence[str]) -> Iterator[PredictionWarning]:
         for name in ignored:

@@ -155,9 +155,12 @@ class Client:
         """JSON Schema of a prediction request for this version, with a sample."""
         return self._json("GET", f"/v1/models/{model}/versions/{version}/schema")
 
-    def predict(self, model: str, version: str | int, rows: Sequence[Mapping[str, Json]]) -> Json:
-        """Predictions for rows given as objects from column to value."""
-        return self._json("POST", f"/v1/models/{model}/versions/{version}/predict", json={"rows": list(rows)})
+    def predict(
+        self, model: str, version: str | int, rows: Sequence[Mapping[str, Json]], *, explain: bool = False
+    ) -> Json:
+        """Predictions for rows given as objects from column to value, and what each column added to them."""
+        body = {"rows": list(rows), "explain": explain}
+        return self._json("POST", f"/v1/models/{model}/versions/{version}/predict", json=body)
 
     def threshold(self, model: str, version: str | int) -> Json:
         """How a version calls its labels."""

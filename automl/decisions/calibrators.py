@@ -32,6 +32,9 @@ class Calibrator(Protocol):
     def apply(self, outputs: Floats) -> Floats:
         """Calibrated probabilities `(n, k)` of a model's `(n, k)`."""
 
+    def scores(self, outputs: Floats) -> Floats:
+        """Logarithms of the same, but for a term that a row's classes share; each column is made of that one alone."""
+
     def to_json(self) -> dict[str, Json]:
         """All of it; `calibrator_from_json` gives back one that answers alike."""
 
@@ -56,9 +59,11 @@ class Scaling:
         return "platt" if any(self.shifts) else "temperature"
 
     def apply(self, outputs: Floats) -> Floats:
-        logs = np.log(np.maximum(outputs, LEAST))
-        scaled: Floats = softmax(self.slope * logs + np.asarray(self.shifts), axis=1)
+        scaled: Floats = softmax(self.scores(outputs), axis=1)
         return scaled
+
+    def scores(self, outputs: Floats) -> Floats:
+        return np.asarray(self.slope * np.log(np.maximum(outputs, LEAST)) + np.asarray(self.shifts))
 
     def to_json(self) -> dict[str, Json]:
         return {"slope": self.slope, "shifts": list(self.shifts)}
@@ -104,9 +109,18 @@ class Isotonic:
         if len(self.curves) == 1:
             positive = self.curves[0].at(outputs[:, 1])
             return np.column_stack([1 - positive, positive])
-        each = np.column_stack([curve.at(outputs[:, k]) for k, curve in enumerate(self.curves)])
+        each = self._each(outputs)
         summed: Floats = each / each.sum(axis=1, keepdims=True)
         return summed
+
+    def scores(self, outputs: Floats) -> Floats:
+        if len(self.curves) > 1:
+            return np.asarray(np.log(self._each(outputs)))
+        negative, positive = self.curves[0].at(1 - outputs[:, 0]), self.curves[0].at(outputs[:, 1])
+        return np.asarray(np.log(np.column_stack([1 - negative, positive])))
+
+    def _each(self, outputs: Floats) -> Floats:
+        return np.column_stack([curve.at(outputs[:, k]) for k, curve in enumerate(self.curves)])
 
     def to_json(self) -> dict[str, Json]:
         return {"curves": [{"raw": list(curve.raw), "true": list(curve.true)} for curve in self.curves]}

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.archive import dump_json
+from automl.learners.contributions import Contributions, two_scores
 from automl.learners.scaling import Scaling, integers, table
 from automl.types import Floats, Json, Task
 
@@ -50,13 +51,35 @@ class Linear:
         scores = np.concatenate([self._scores(block) for block in blocks(matrix, len(self.intercepts))])
         if self.task == "regression":
             return np.ascontiguousarray(scores[:, 0])
-        found = np.exp(log_shares(scores, len(self.outcomes)))
+        return self._with_absent(np.exp(log_shares(scores, len(self.outcomes))), self.absent)
+
+    def contributions(self, matrix: Floats) -> Contributions:
+        """What each feature adds to what `predict` says: its slopes times its distance from the training rows' mean."""
+        numbers, missing, slots = self.scaling.apply(matrix)
+        parts = np.zeros((len(matrix), len(self.intercepts), matrix.shape[1]))
+        gaps = missing - self.scaling.missing
+        parts[:, :, self.scaling.numeric] = numbers[:, np.newaxis] * self.slopes + gaps[:, np.newaxis] * self.gaps
+        usual = self.levels * self.scaling.shares
+        for column, slot in zip(self.scaling.categorical.tolist(), slots.T, strict=True):
+            mean = usual[:, self.scaling.owners() == column].sum(axis=1)
+            parts[:, :, column] = self.levels.T[slot] - mean
+        base = self.intercepts + (self.gaps * self.scaling.missing).sum(axis=1) + usual.sum(axis=1)
+        if self.task == "regression":
+            return Contributions.summing(base, parts)
+        both = len(self.outcomes) == _TWO
+        found = (two_scores(base[0], parts[:, 0]) if both else Contributions.summing(base, parts)).as_probabilities()
+        spread = np.stack([self._with_absent(each, 0.0) for each in np.moveaxis(found.parts, 2, 0)], axis=2)
+        base, ends = (self._with_absent(each, self.absent) for each in (found.base[np.newaxis], found.ends))
+        return Contributions(base[0], spread, ends)
+
+    def _with_absent(self, found: Floats, absent: float) -> Floats:
+        """Of all classes (n, n_classes), where those that the training rows lacked get so much."""
         others = self.n_classes - len(self.outcomes)
         if not others:
             return found
-        probabilities = np.full((len(matrix), self.n_classes), self.absent)
-        probabilities[:, self.outcomes] = found * (1 - others * self.absent)
-        return probabilities
+        everything = np.full((len(found), self.n_classes), absent)
+        everything[:, self.outcomes] = found * (1 - others * self.absent)
+        return everything
 
     def to_text(self) -> str:
         """JSON, in a bundle's spelling."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from automl.features.extension import Extension
+from automl.learners.contributions import Contributions
 from automl.types import Family, Floats
 
 
@@ -16,6 +17,9 @@ class Model(Protocol):
 
     def predict(self, matrix: Floats) -> Floats:
         """Probabilities (n, k) for classes, values (n,) for regression. Safe to be called from several threads."""
+
+    def contributions(self, matrix: Floats) -> Contributions:
+        """What each feature (f) adds to these: `(n, k, f)`, where k is 1 for regression."""
 
     def to_text(self) -> str:
         """All of it, as it is stored."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.archive import dump_json
+from automl.learners.contributions import Contributions, mean
 from automl.learners.linearmodel import blocks
 from automl.learners.scaling import Scaled, Scaling, integers, table
 from automl.types import Floats, Json, Task
@@ -63,6 +64,26 @@ class Neural:
         width = max(len(layer.biases) for layers in self.networks for layer in layers)
         return np.concatenate([self._answer(block) for block in blocks(matrix, width)])
 
+    def contributions(self, matrix: Floats) -> Contributions:
+        """What each feature adds to what `predict` says, from the mean of the training rows on.
+
+        By the rescale rule through the layers, as in `contributions`, in double precision.
+        """
+        inputs = len(self.networks[0][0].weights) * max(1, self.n_classes)
+        found = [self._explain(block) for block in blocks(matrix, -(-inputs // matrix.shape[1]))]
+        parts, ends = (np.concatenate([getattr(each, name) for each in found]) for name in ("parts", "ends"))
+        return Contributions(found[0].base, parts, ends)
+
+    def _explain(self, matrix: Floats) -> Contributions:
+        scaling, gaps, classes = self.scaling, self.gaps, self.task != "regression"
+        inputs = as_inputs(scaling.apply(matrix), gaps, scaling.slots).astype(np.float64)
+        usual = np.concatenate([np.zeros(len(scaling.numeric)), scaling.missing[gaps], scaling.shares])
+        share = 1 / len(self.networks)
+        found = mean((share, _explained(layers, usual, inputs, classes=classes)) for layers in self.networks)
+        owners = np.concatenate([scaling.numeric, scaling.numeric[gaps], scaling.owners()])
+        found = found.gathered(matrix.shape[1], owners, np.arange(len(owners)), np.ones(len(owners)))
+        return found if classes else found.times(self.unit, self.center)
+
     def _answer(self, matrix: Floats) -> Floats:
         inputs = as_inputs(self.scaling.apply(matrix), self.gaps, self.scaling.slots)
         # Not `mean`, which adds up in another order where there is but one row.
@@ -97,6 +118,26 @@ class Neural:
         networks = tuple(_layers(entry, ends) for entry in entries)
         center, unit = (float(table(document[name], ())) for name in ("center", "unit"))
         return cls(task, n_classes, scaling, gaps, networks, center, unit)
+
+
+def _explained(layers: Layers, usual: Floats, inputs: Floats, *, classes: bool) -> Contributions:
+    """Of each input (n, i) to one network's probabilities or value, from the `usual` ones (i,) on."""
+    chords: list[Floats] = []
+    base, ends = usual[np.newaxis], inputs
+    for place, layer in enumerate(layers):
+        if place:
+            passed, usually = np.maximum(ends, LEAK * ends), np.maximum(base, LEAK * base)
+            rise = ends - base
+            slope = (passed - usually) / np.where(rise == 0, 1.0, rise)
+            chords.append(np.where(rise == 0, np.where(ends > 0, 1.0, LEAK), slope))
+            base, ends = usually, passed
+        weights = layer.weights.astype(np.float64)
+        base, ends = (np.einsum("nw,wh->nh", signal, weights) + layer.biases for signal in (base, ends))
+    slopes = layers[-1].weights.T.astype(np.float64)[np.newaxis]  # of each score in what the last layer takes
+    for layer, chord in zip(reversed(layers[:-1]), reversed(chords), strict=True):
+        slopes = (slopes * chord[:, np.newaxis]) @ layer.weights.T.astype(np.float64)
+    scores = Contributions(base[0], slopes * (inputs - usual)[:, np.newaxis], ends)
+    return scores.as_probabilities() if classes else scores
 
 
 def as_inputs(scaled: Scaled, gaps: NDArray[np.int64], slots: int) -> Singles:

@@ -52,6 +52,8 @@ class Scaling:
         deviation: after that, above 0.
         categorical: indices of the features that hold codes, (c,).
         kept: how many of the codes, from 0 on, have a slot of their own; each feature has two more.
+        missing: share of the training rows in which each number is missing, (d,).
+        shares: of the training rows that have each slot, (slots,).
     """
 
     numeric: NDArray[np.int64]
@@ -63,16 +65,28 @@ class Scaling:
     deviation: Floats
     categorical: NDArray[np.int64]
     kept: NDArray[np.int64]
+    missing: Floats
+    shares: Floats
 
     @classmethod
     def fit(cls, matrix: Floats, categorical: Sequence[int]) -> Self:
         """Learn from training rows; the codes of `categorical` features are ranks by frequency."""
         numeric = np.setdiff1d(np.arange(matrix.shape[1]), categorical)
         rows = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_NUMBERS // max(len(numeric), 1)))
-        numbers = _learn(matrix[np.ix_(thin(len(matrix), rows), numeric)])
+        sample = matrix[np.ix_(thin(len(matrix), rows), numeric)]
+        missing = np.isnan(sample).mean(axis=0)
+        numbers = _learn(sample)
         most = min(_MOST_LEVELS, _MOST_SLOTS // max(len(categorical), 1))
         kept = [min(most, _common(matrix[:, index])) for index in categorical]
-        return cls(numeric, *numbers, np.array(categorical, dtype=np.int64), np.array(kept, dtype=np.int64))
+        shares = [_shares(matrix[:, index], n) for index, n in zip(categorical, kept, strict=True)]
+        return cls(
+            numeric,
+            *numbers,
+            np.array(categorical, dtype=np.int64),
+            np.array(kept, dtype=np.int64),
+            missing,
+            np.concatenate([np.empty(0), *shares]),
+        )
 
     @property
     def slots(self) -> int:
@@ -86,9 +100,11 @@ class Scaling:
         numbers = _bent(_between(numbers, self.low, self.width), self.middle, self.bend)
         numbers = (numbers - self.mean) / self.deviation
         numbers[missing] = 0.0
-        codes = matrix[:, self.categorical]
-        places = np.where(np.isnan(codes), self.kept + 1, np.minimum(codes, self.kept)).astype(np.int64)
-        return Scaled(numbers, missing, places + self._starts())
+        return Scaled(numbers, missing, _slots(matrix[:, self.categorical], self.kept) + self._starts())
+
+    def owners(self) -> NDArray[np.int64]:
+        """The feature that each slot belongs to, (slots,)."""
+        return np.repeat(self.categorical, self.kept + _BEYOND)
 
     def _starts(self) -> NDArray[np.int64]:
         return np.cumsum(self.kept + _BEYOND) - self.kept - _BEYOND
@@ -96,7 +112,8 @@ class Scaling:
     def to_json(self) -> dict[str, Json]:
         """All that was learnt; `from_json` gives back a scaling that applies alike."""
         numbers = {name: getattr(self, name).tolist() for name in _NUMBERS}
-        return {**numbers, "categorical": self.categorical.tolist(), "kept": self.kept.tolist()}
+        codes = {"categorical": self.categorical.tolist(), "kept": self.kept.tolist()}
+        return {**numbers, **codes, "missing": self.missing.tolist(), "shares": self.shares.tolist()}
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Json], n_features: int) -> Self:
@@ -113,7 +130,11 @@ class Scaling:
         bends = (numbers["bend"] == 0) | (numbers["bend"] >= _LEAST_BEND)
         if not np.all((numbers["width"] > 0) & (numbers["deviation"] > 0) & bends):
             raise ValueError("numbers cannot be scaled by nothing")
-        return cls(numeric=numeric, categorical=categorical, kept=kept, **numbers)
+        usual = {"missing": np.zeros(len(numeric)), "shares": _commonest(kept)}  # what was stored before they were
+        means = {name: table(entry[name], (len(rows),)) if name in entry else rows for name, rows in usual.items()}
+        if not all(np.all((shares >= 0) & (shares <= 1)) for shares in means.values()):
+            raise ValueError("shares must lie between 0 and 1")
+        return cls(numeric=numeric, categorical=categorical, kept=kept, **numbers, **means)
 
 
 def integers(value: Json) -> NDArray[np.int64]:
@@ -174,6 +195,23 @@ def _moments(numbers: Floats) -> tuple[Floats, Floats]:
     """Means and deviations, 1 for what does not deviate."""
     mean, deviation = np.nanmean(numbers, axis=0), np.nanstd(numbers, axis=0)
     return mean, np.where(deviation > 0, deviation, 1.0)
+
+
+def _slots(codes: Floats, kept: NDArray[np.int64] | int) -> NDArray[np.int64]:
+    """Which of its feature's slots each code has."""
+    return np.where(np.isnan(codes), np.add(kept, 1), np.minimum(codes, kept)).astype(np.int64)
+
+
+def _shares(codes: Floats, kept: int) -> Floats:
+    """How many of the rows have each of a feature's slots, as shares."""
+    return np.bincount(_slots(codes, kept), minlength=kept + _BEYOND) / max(1, len(codes))
+
+
+def _commonest(kept: NDArray[np.int64]) -> Floats:
+    """Shares of slots as if all rows had the commonest category."""
+    shares = np.zeros(int(kept.sum()) + _BEYOND * len(kept))
+    shares[np.cumsum(kept + _BEYOND) - kept - _BEYOND] = 1.0
+    return shares
 
 
 def _common(codes: Floats) -> int:

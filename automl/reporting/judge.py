@@ -17,15 +17,19 @@ from automl.evaluation.slices import Ground
 from automl.predictor import Predictor
 from automl.problem import Problem
 from automl.reporting.cautions import cautions, findings_of_split
+from automl.reporting.explained import explained
+from automl.reporting.sample import Asked
 from automl.search import Brake, Found
 from automl.selection.blend import Blend
 from automl.stages import Parts
 from automl.tables.frames import take
 from automl.types import Floats, Json, TrainRequest
 
-_SHARE: Final = 0.04
-_MOST_S: Final = 2.0
-"""Of the whole time, and at the most, for intervals, comparisons and slices."""
+_SHARE: Final = 0.06
+_MOST_S: Final = 4.0
+"""Of the whole time, and at the most, for the report."""
+_FIGURES: Final = 0.5
+"""Of that for intervals, comparisons and slices; the rest is for explanations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,20 @@ def judge(
         runner_up=_first_two(answers.found, blend),
         sliced=problem.sliced,
         decisions=predictor.spec.decisions,
-        seconds=None if request.max_trials is not None else seconds,
+        seconds=None if request.max_trials is not None else _FIGURES * seconds,
+        seed=request.seed,
+    )
+    why = explained(
+        Asked(predictor, holdout),
+        importances,
+        problem.columns,
+        problem.metric,
+        seconds=None if request.max_trials is not None else (1 - _FIGURES) * seconds,
         seed=request.seed,
     )
     findings = [*problem.findings, *findings_of_split(problem, parts, request.split)]
     more = {
-        "importances": importances,
+        **why,
         "calibration": tell_calibration(answers.calibration, request.calibration, holdout.judged, said),
         "findings": [asdict(finding) for finding in findings],
         "warnings": cautions(findings, importances, problem.name),

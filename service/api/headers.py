@@ -45,5 +45,6 @@ ANSWER: Mapping[str, Header] = {
     ),
     "X-Warnings": Header("How many warnings there are; JSON answers list them.", {"type": "integer", "minimum": 0}),
     "WWW-Authenticate": Header("How to authenticate.", _TEXT),
+    "Vary": Header("Which request headers the answer depends on.", _TEXT, "Accept"),
     "Allow": Header("The methods that there are.", _TEXT),
 }

@@ -6,12 +6,11 @@ from registry import ModelVersion
 from service.api.calls import Call, Reply, reply, reply_json
 from service.api.cursors import cut
 from service.api.operations import Answer, Group, Link
+from service.api.reports import REPORT, reply_report
 from service.api.schemas import models as views
-from service.api.schemas.reports import Report
 from service.context import Context
 from service.errors import ServiceError
 from service.usecases import models as cases
-from service.usecases import runs as run_cases
 
 ZIP = "application/zip"
 
@@ -90,11 +89,14 @@ def get_version(call: Call, model: str, version: str) -> Reply:
     "/v1/models/{model}/versions/{version}/report",
     access="read",
     problems=("not-found", "damaged-object"),
-    answers={200: Answer(description="The evaluation", model=Report)},
+    answers={200: REPORT},
 )
 def get_version_report(call: Call, model: str, version: str) -> Reply:
-    """Read the evaluation of a version, on rows that no step of the search saw."""
-    return reply_json(run_cases.version_report(call.context, call.project, _find(call, model, version)))
+    """Read the evaluation of a version, on rows that no step of the search saw.
+
+    JSON, or with `Accept: text/html` a page for people.
+    """
+    return reply_report(call, _find(call, model, version))
 
 
 @models.add(

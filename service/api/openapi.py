@@ -48,7 +48,7 @@ _PATH: Mapping[str, Node] = {
         "example": "champion",
     },
 }
-_TEXT = re.compile(r"text/(csv|tab|plain)|json|yaml")
+_TEXT = re.compile(r"text/(csv|tab|plain|html)|json|yaml")
 
 
 def document() -> Node:

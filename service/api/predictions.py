@@ -43,14 +43,16 @@ def predict(call: Call, model: str, version: str, query: PredictQuery, body: Pre
 
     Rows as JSON, or a table as CSV, TSV, NDJSON or Parquet. The answer is of the type that `Accept` asks for, and else
     of the type that was sent. `version` is a number, an alias, or `latest`; the answer names the version that gave it.
+    With `explain` it says what each column added to each answer, of up to 1,000 rows.
     Nothing changes, so an `Idempotency-Key` is accepted and not needed.
     """
     wanted = _wanted(call.request, JSON if call.table is None else call.table.media_type)
     predictors = call.parts.predictors
     if call.table is not None:
-        answered = predictors.predict_table(call.project, model, version, call.table)
+        answered = predictors.predict_table(call.project, model, version, call.table, explain=query.explain)
     else:
-        answered = predictors.predict(call.project, model, version, body.rows if body else [])
+        rows, explain = (body.rows, body.explain or query.explain) if body else ([], False)
+        answered = predictors.predict(call.project, model, version, rows, explain=explain)
     given = answered.predictions
     headers = {
         "X-Model-Version": answered.version.id,

@@ -1,11 +1,11 @@
 """Operations on runs."""
 
-from service.api.calls import Call, Reply, reply, reply_json
+from service.api.calls import Call, Reply, reply
 from service.api.cursors import cut
 from service.api.operations import Answer, Group, Link
+from service.api.reports import REPORT, reply_report
 from service.api.schemas import runs as views
 from service.api.schemas.common import Page
-from service.api.schemas.reports import Report
 from service.api.schemas.runrequests import RunRequest
 from service.api.streams import frames
 from service.errors import BadRequest
@@ -211,11 +211,14 @@ def extend_run(call: Call, run_id: str, body: views.ExtendRequest) -> Reply:
     "/v1/runs/{run_id}/report",
     access="read",
     problems=("not-found", "no-model-version", "damaged-object"),
-    answers={200: Answer(description="The evaluation", model=Report)},
+    answers={200: REPORT},
 )
 def get_run_report(call: Call, run_id: str) -> Reply:
-    """Read the evaluation of a run's winner, on rows that no step of the search saw."""
-    return reply_json(cases.run_report(call.context, call.project, run_id))
+    """Read the evaluation of a run's winner, on rows that no step of the search saw.
+
+    JSON, or with `Accept: text/html` a page for people.
+    """
+    return reply_report(call, cases.best_version(call.context, call.project, run_id))
 
 
 @runs.add(

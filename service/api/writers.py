@@ -10,6 +10,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from automl.explanations.tell import tell
 from automl.predictor import Predictions
 from automl.types import Json
 from service.usecases.predictions import Answered
@@ -33,6 +34,7 @@ def to_json(answered: Answered) -> dict[str, Json]:
             for warning in given.warnings
         ],
         "more_warnings": given.more_warnings,
+        "explanations": None if given.explanation is None else tell(given.explanation, given.classes),
     }
 
 
@@ -60,11 +62,18 @@ def _by_label(given: Predictions) -> list[dict[str, float]] | None:
 
 
 def _columns(given: Predictions) -> dict[str, list[Any]]:
-    """The same as columns: `prediction`, then `probability_<label>` of each class. No name begins as a formula does."""
+    """The same as columns: `prediction`, then `probability_<label>` of each class, and `contribution_<column>` of each.
+
+    No name begins as a formula does.
+    """
     columns: dict[str, list[Any]] = {"prediction": given.predictions}
     if given.probabilities is not None:
         for label, values in zip(given.classes, given.probabilities.T.tolist(), strict=True):
             columns[f"probability_{label_text(label)}"] = values
+    if given.explanation is not None:
+        columns["base"], columns["margin"] = given.explanation.base.tolist(), given.explanation.margin.tolist()
+        for name, values in zip(given.explanation.columns, given.explanation.contributions.T.tolist(), strict=True):
+            columns[f"contribution_{name}"] = values
     return columns
 
 

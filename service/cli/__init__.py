@@ -12,6 +12,7 @@ main = Commands(
         "train": "service.cli.train",
         "predict": "service.cli.predict",
         "models": "service.cli.models",
+        "report": "service.cli.report",
         "demo": "service.cli.demo",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},

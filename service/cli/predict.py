@@ -20,9 +20,13 @@ from service.usecases.thresholds import rule_of
     "--out", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), default=STANDARD,
     help="Where the answers go, CSV, TSV, NDJSON or Parquet by its name; standard output if not given.",
 )  # fmt: skip
+@click.option(
+    "--explain", is_flag=True,
+    help="Say what each column added, too: base, margin, and contribution_COLUMN of each.",
+)  # fmt: skip
 @project_option
 @with_settings(*STORE)
-def predict(settings: Settings, version: str, file: Path, out: Path, project: str) -> None:
+def predict(settings: Settings, version: str, file: Path, *, out: Path, project: str, explain: bool) -> None:
     """Answer the rows of FILE (CSV, TSV, NDJSON, Parquet, each also .gz; - reads CSV) in their order."""
     registry = open_registry(settings, project)
     found = find_version(registry, version)
@@ -30,7 +34,7 @@ def predict(settings: Settings, version: str, file: Path, out: Path, project: st
     rule = rule_of(registry.decisions.get(found.model, found.number), len(predictor.classes))
     predictor = predictor if rule is None else predictor.deciding(rule)
     with plain_file(file) as (path, media_type):
-        answers = predictor.predict_table(read_table(path, media_type))
+        answers = predictor.predict_table(read_table(path, media_type), explain=explain)
     write_answers(answers, out)
     click.echo(f"{len(answers.predictions)} rows answered by {found.id}", err=True)
     for warning in answers.warnings:

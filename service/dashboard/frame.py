@@ -65,7 +65,8 @@ def demand(scope: Scope) -> None:
 
 @dashboard.after_request
 def _harden(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     if request.endpoint != "dashboard.static":
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -11,9 +11,11 @@ from service.dashboard.frame import EXTENSION, PAGE, asked, dashboard, demand, d
 from service.dashboard.session import Sessions
 from service.errors import Missing
 from service.firststart import server_secret
+from service.report.page import POLICY
 from service.usecases import datasets as dataset_cases
 from service.usecases import models as model_cases
 from service.usecases import runs as run_cases
+from service.usecases.reports import report_page
 
 _SHOWN: Final = 20
 """Trials of the leaderboard, and of those made last."""
@@ -77,6 +79,15 @@ def cancel(run_id: str) -> AnyResponse:
     demand("train")
     run_cases.cancel_run(*asked(), run_id)
     return redirect(url_for("dashboard.run", run_id=run_id), 303)
+
+
+@dashboard.get("/runs/<run_id>/report")
+def report(run_id: str) -> Response:
+    context, project = asked()
+    version = run_cases.best_version(context, project, run_id)
+    response = make_response(report_page(version, run_cases.version_report(context, project, version)))
+    response.headers["Content-Security-Policy"] = f"{POLICY}; frame-ancestors 'none'"
+    return response
 
 
 @dashboard.get("/runs/<run_id>/precision-recall.svg")

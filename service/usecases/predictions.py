@@ -26,6 +26,8 @@ from service.usecases.thresholds import rule_of
 _MARGIN_S = 0.05
 _MOST_PREDICTORS = 32
 _MOST_BYTES = 256 << 20
+_MOST_EXPLAINED = 1_000
+_MOST_CONTRIBUTIONS = 500_000
 _PARQUET = "application/vnd.apache.parquet"
 
 
@@ -77,18 +79,24 @@ class Predictors:
         self._loading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self.answered = 0
 
-    def predict(self, project: str, model: str, ref: str, rows: Sequence[Mapping[str, Json]]) -> Answered:
-        """Answer JSON rows. Raises `Missing`, `TooManyRows`, `InvalidRows`."""
+    def predict(
+        self, project: str, model: str, ref: str, rows: Sequence[Mapping[str, Json]], *, explain: bool = False
+    ) -> Answered:
+        """Answer JSON rows, and say why. Raises `Missing`, `TooManyRows`, `InvalidRows`."""
         self._refuse_many(len(rows))
         serving = self.find(project, model, ref)
-        return self._counted(serving, serving.predictor.predict(rows))
+        if explain:
+            _refuse_long(len(rows), serving.predictor)
+        return self._counted(serving, serving.predictor.predict(rows, explain=explain))
 
-    def predict_table(self, project: str, model: str, ref: str, upload: Upload) -> Answered:
-        """Answer an uploaded table's rows. Raises `Missing`, `TooManyRows`, `InvalidRows`, `InvalidData`."""
+    def predict_table(self, project: str, model: str, ref: str, upload: Upload, *, explain: bool = False) -> Answered:
+        """Answer a table's rows, and say why. Raises `Missing`, `TooManyRows`, `InvalidRows`, `InvalidData`."""
         serving = self.find(project, model, ref)
         table = self._read(upload)
         self._refuse_many(table.num_rows)
-        return self._counted(serving, serving.predictor.predict_table(table))
+        if explain:
+            _refuse_long(table.num_rows, serving.predictor)
+        return self._counted(serving, serving.predictor.predict_table(table, explain=explain))
 
     def find(self, project: str, model: str, ref: str) -> Serving:
         """A version and its predictor. Raises `Missing`, and `InvalidBundle` or `Corrupt` for a damaged one."""
@@ -159,3 +167,14 @@ class Predictors:
         with self._lock:
             self.answered += len(given.predictions)
         return Answered(serving.version, given, serving.predictor.decision, serving.revision)
+
+
+def _refuse_long(rows: int, predictor: Predictor) -> None:
+    """Refuse rows that are too many to be explained, which takes a hundred times as long as answering them."""
+    most = max(1, min(_MOST_EXPLAINED, _MOST_CONTRIBUTIONS // max(1, len(predictor.spec.encoder.columns))))
+    if rows > most:
+        raise TooManyRows(
+            "too-many-rows",
+            f"{rows:,} rows were sent to be explained; at most {most:,} of this model's fit in one request. "
+            "Split them, or leave out `explain`.",
+        )

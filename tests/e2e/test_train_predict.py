@@ -77,6 +77,20 @@ def test_every_format_in_and_out_gives_the_same_answers(trained: Path, tmp_path:
     ]
 
 
+def test_answers_are_explained_and_the_report_is_a_page(trained: Path, tmp_path: Path) -> None:
+    head = b"".join(TABLE.read_bytes().splitlines(keepends=True)[:6])
+    told = winnow(trained, "predict", "credit", "-", "--explain", stdin=head).stdout.decode()
+    for row in csv.DictReader(io.StringIO(told)):
+        added = [float(value) for name, value in row.items() if name.startswith("contribution_")]
+        assert len(added) == 20
+        assert float(row["base"]) + sum(added) == pytest.approx(float(row["margin"]), abs=1e-9)
+    winnow(trained, "report", "credit", "--html", tmp_path / "credit.html")
+    page = (tmp_path / "credit.html").read_text()
+    assert page.startswith("<!doctype html>")
+    assert page.count("<svg") >= 6
+    assert b"average_precision" in winnow(trained, "report", "credit@champion").stdout
+
+
 def test_a_rule_that_was_set_beside_the_version_is_followed(trained: Path) -> None:
     decisions = Registry(connect(trained / "store")).decisions
     head = b"".join(TABLE.read_bytes().splitlines(keepends=True)[:21])

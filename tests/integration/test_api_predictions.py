@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import math
 from typing import Any
 
 import pyarrow as pa
@@ -116,6 +117,33 @@ def test_columns_in_another_order_and_columns_too_many(client: ContractClient, e
     assert [(warning["row"], warning["column"], warning["code"]) for warning in more["warnings"]] == [
         (None, "extra", "ignored-column")
     ]
+
+
+def test_answers_are_explained_as_sums_of_their_columns(client: ContractClient, expected: dict[str, Any]) -> None:
+    assert expected["explanations"] is None
+    answer = client.post(PATH, json={"rows": ROWS, "explain": True}).json
+    assert {**answer, "explanations": None} == expected
+    told = answer["explanations"]
+    assert told["scale"] == "log_odds"
+    for row, probabilities in zip(told["rows"], answer["probabilities"], strict=True):
+        assert {each["column"] for each in row["contributions"]} == {"color", "size"}
+        whole = row["base"] + sum(each["contribution"] for each in row["contributions"])
+        odds = probabilities[row["label"]] / (1 - probabilities[row["label"]])
+        assert whole == pytest.approx(row["margin"], abs=1e-9) == pytest.approx(math.log(odds), abs=1e-4)
+
+
+@pytest.mark.parametrize("media_type", [CSV, PARQUET])
+def test_tables_are_explained_in_columns(client: ContractClient, media_type: str) -> None:
+    answer = client.post(f"{PATH}?explain=true", data=encoded(media_type), content_type=media_type)
+    for row in decoded(media_type, answer.data):
+        whole = row["base"] + row["contribution_color"] + row["contribution_size"]
+        assert whole == pytest.approx(row["margin"], abs=1e-9)
+
+
+def test_too_many_rows_to_be_explained(client: ContractClient) -> None:
+    answer = client.post(PATH, json={"rows": ROWS[:1] * 1001, "explain": True})
+    assert (answer.status_code, answer.json["type"]) == (413, "/problems/too-many-rows")
+    assert "explain" in answer.json["detail"]
 
 
 def test_an_unseen_category_is_a_warning(client: ContractClient) -> None:

@@ -190,6 +190,17 @@ def test_a_limit_that_is_none(client: ContractClient, dataset: str, limit: str, 
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, f"/{limit}")
 
 
+def test_the_report_as_a_page(trained: Trained) -> None:
+    client = trained.api.client("read")
+    for path in (f"/v1/runs/{trained.run}/report", "/v1/models/shapes/versions/1/report"):
+        page = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert (page.status_code, page.mimetype, page.headers["Vary"]) == (200, "text/html", "Accept")
+        assert "style-src 'sha256-" in page.headers["Content-Security-Policy"]
+        assert client.get(path, headers={"Accept": "*/*"}).mimetype == "application/json"
+        again = client.get(path, headers={"Accept": "text/html", "If-None-Match": page.headers["ETag"]})
+        assert again.status_code == 304
+
+
 def test_the_report(trained: Trained) -> None:
     client = trained.api.client("read")
     report = client.get(f"/v1/runs/{trained.run}/report").json

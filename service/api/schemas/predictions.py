@@ -1,6 +1,6 @@
 """Predictions as HTTP takes and shows them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema
 
@@ -22,6 +22,7 @@ class PredictRequest(Request):
         examples=[[{"color": "red", "size": 1.5}]],
         json_schema_extra={"minItems": 1},  # said here, refused by the engine with a problem of its own
     )
+    explain: bool = Field(default=False, description="Say what each column added to each answer, too")
 
 
 class PredictQuery(Query):
@@ -31,6 +32,7 @@ class PredictQuery(Query):
         default=False,
         description="In CSV, write an apostrophe before text that a spreadsheet would run as a formula",
     )
+    explain: bool = Field(default=False, description="Say what each column added to each answer, too")
 
 
 class Warning(View):  # noqa: A001 - what the contract calls it
@@ -54,6 +56,43 @@ class Deciding(View):
     """Of more."""
 
 
+class FeatureContribution(View):
+    """What a feature that is made of a column added."""
+
+    feature: str
+    contribution: float
+
+
+class ColumnContribution(View):
+    """What a column added to an answer."""
+
+    column: str
+    contribution: float
+    features: list[FeatureContribution] | None = None
+    """Those that added most of a column that is made into several; left out where it is one."""
+
+
+class RowExplanation(View):
+    """An answer as a sum: `base` and the contributions add up to `margin`."""
+
+    label: Any
+    """The class whose margin it is: the positive one of two, of more the one that was called; null for a regression."""
+    base: float
+    """What the model says where nothing is known of a row."""
+    margin: float
+    """What it says of this one."""
+    contributions: list[ColumnContribution]
+    """Of every column, the one that added most first."""
+
+
+class Explanations(View):
+    """What each column added to each answer, in the order of the rows."""
+
+    scale: Literal["log_odds", "log_probability", "value"]
+    """What adds up: log-odds of the positive class, the natural logarithm of a class's probability, or the value."""
+    rows: list[RowExplanation]
+
+
 class Predictions(View):
     """Answers to rows, in their order."""
 
@@ -69,3 +108,5 @@ class Predictions(View):
     """At most twenty."""
     more_warnings: int
     """How many there were besides."""
+    explanations: Explanations | None = None
+    """Null where nobody asked for them."""

@@ -70,6 +70,9 @@ def test_a_run_gives_a_bundle_that_answers_and_a_report(task: Task, metric: Metr
     own, dummy = (to_score(result.metric, value) for value in _values(result.report))
     assert own > dummy
     assert [step["stage"] for step in result.report["steps"]] == PHASES
+    assert result.report["importances"][0]["column"] in ("size", "city")
+    assert result.report["explanations"]["shap"]["rows"] >= 20
+    assert result.report["explanations"]["partial_dependence"]
 
     lineage = result.bundle.manifest["lineage"]
     assert lineage["dataset"] == "ds_1"

@@ -150,8 +150,21 @@ def test_another_project_sees_nothing_of_this_one(client: FlaskClient, context: 
     sign_in(client, context.keys.create("other", "theirs", ["read"])[1])
     for path in ("models", "datasets", "runs"):
         assert "hostile" not in client.get(f"/dashboard/{path}").text
-    for path in (f"runs/{run_id}", "models/hostile", f"runs/{run_id}/precision-recall.svg"):
+    of_run = (f"runs/{run_id}", f"runs/{run_id}/precision-recall.svg", f"runs/{run_id}/report")
+    for path in (*of_run, "models/hostile"):
         assert client.get(f"/dashboard/{path}").status_code == 404
+
+
+def test_the_whole_report_is_a_page_under_a_policy_of_its_own(signed_in: FlaskClient, run_id: str) -> None:
+    answer = signed_in.get(f"/dashboard/runs/{run_id}/report")
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "style-src 'sha256-" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src" not in policy
+    assert COLUMN not in answer.text
+    assert "&lt;script&gt;alert(2)&lt;/script&gt;" in answer.text
+    assert f"/dashboard/runs/{run_id}/report" in signed_in.get(f"/dashboard/runs/{run_id}").text
 
 
 def test_a_key_without_the_scope_may_not(client: FlaskClient, context: Context, run_id: str) -> None:

@@ -1,0 +1,129 @@
+"""A report's JSON to one page: no script, no network, and one style sheet, which its policy knows by its hash."""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader
+from markupsafe import Markup
+
+from automl.types import Json
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+_STYLE: Final = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+POLICY: Final = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'"
+"""Content-Security-Policy of the page, which it also holds itself, for when it is read from a file."""
+NOT_KNOWN: Final = "\N{EN DASH}"
+_KEPT: Final = 16
+_TENTHS: Final = 10
+
+
+@dataclass(frozen=True)
+class About:
+    """What a report is of.
+
+    Attributes:
+        version: id of the model version.
+        target: the predicted column.
+        run_id: that made it.
+        created_at: when, RFC 3339.
+        lineage: of its manifest.
+    """
+
+    version: str
+    target: str
+    run_id: str
+    created_at: str
+    lineage: Mapping[str, Json]
+
+
+def render(report: Mapping[str, Json], about: About) -> str:
+    """The page. What the report lacks, as those of earlier releases do, is left out."""
+    return _rendered(orjson.dumps(report), orjson.dumps(about))
+
+
+@lru_cache(maxsize=_KEPT)
+def _rendered(report_json: bytes, about_json: bytes) -> str:
+    from service.report.plots import dependence_picture, pictures, schedule_picture  # noqa: PLC0415 - see __init__
+
+    report, about = orjson.loads(report_json), orjson.loads(about_json)
+    told = (report.get("explanations") or {}).get("partial_dependence") or []
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            report=report,
+            about=about,
+            style=Markup(_STYLE),  # noqa: S704 - a file of this package
+            policy=POLICY,
+            pictures=[_shown(picture) for picture in pictures(report)],
+            schedule=_shown(schedule_picture(report["schedule"])) if report.get("schedule") else None,
+            dependence=[
+                _shown(dependence_picture(i, each)) for i, each in enumerate(told) if each["type"] == "numeric"
+            ],
+            levels=[each for each in told if each["type"] != "numeric"],
+            heat=_heat(report.get("confusion_matrix")),
+        )
+    )
+
+
+def _shown(picture: Any) -> dict[str, Any]:  # noqa: ANN401 - a Picture
+    return {**vars(picture), "svg": Markup(picture.svg)}  # noqa: S704 - drawn here, of numbers and of our own words
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"figure": figure, "share": share, "words": words, "interval": interval}
+    return made
+
+
+def figure(value: Any) -> str:  # noqa: ANN401 - whatever a report holds
+    """Four significant digits; a dash for what is not known."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return NOT_KNOWN if value is None or isinstance(value, ChainableUndefined) else str(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def share(value: Any) -> str:  # noqa: ANN401
+    """In hundredths."""
+    return f"{100 * value:.1f} %" if isinstance(value, int | float) else NOT_KNOWN
+
+
+def words(name: Any) -> str:  # noqa: ANN401
+    """A field's name as people write it."""
+    return str(name).replace("_", " ")
+
+
+def interval(measured: Any) -> str:  # noqa: ANN401
+    """From low to high."""
+    if not isinstance(measured, Mapping) or measured.get("low") is None:
+        return NOT_KNOWN
+    return f"{measured['low']:.3g} to {measured['high']:.3g}"
+
+
+def _heat(matrix: Mapping[str, Json] | None) -> list[dict[str, Json]]:
+    """The confusion matrix by lines: each cell's count, its share of the line, and that in tenths."""
+    if not matrix:
+        return []
+    return [
+        {"label": label, "rows": sum(counts), "cells": [_cell(count, counts) for count in counts]}
+        for label, counts in zip(matrix["labels"], matrix["counts"], strict=True)
+    ]
+
+
+def _cell(count: int, counts: Sequence[int]) -> dict[str, Json]:
+    part = count / (sum(counts) or 1)
+    return {"count": count, "share": part, "tenths": round(_TENTHS * part)}
