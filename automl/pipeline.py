@@ -10,7 +10,9 @@ from automl.bundles.bundle import Bundle
 from automl.evaluation.judgement import Judgement
 from automl.explore import MakeRunner, Ways, explore
 from automl.families import spread_of
+from automl.learners.blas import one_thread
 from automl.memory import PeakMemory, default_limit
+from automl.predictor import Predictor
 from automl.problem import Problem, pose
 from automl.profiling.columns import Profile
 from automl.reporting.augmented import tell_augmentation
@@ -96,7 +98,8 @@ def train(
     warm = warm or WarmStart()
     brake = Brake.after(request.timeout_s - elapsed_s, monitor)
     stages = Stages(brake, monitor)
-    with PeakMemory() as memory:
+    # What numpy adds up on more threads depends on how many of them others have left.
+    with PeakMemory() as memory, one_thread():
         with stages("profile"):
             problem = pose(table, request, test, profile=profile, test_profile=test_profile)
             tables = table.nbytes + (test.nbytes if test else 0)
@@ -108,6 +111,7 @@ def train(
             step["detail"] = _tell_parts(problem, parts, scope)
         if scope.shortage:
             request = replace(request, refit=False)  # the rows that were left out still do not fit
+        job = _Job(problem, parts, request, scope.load.at_once, brake, stages)
         ways = Ways(
             runner=runner,
             history=history,
@@ -115,42 +119,36 @@ def train(
             monitor=monitor,
             first=warm.precedents,
         )
-        model = _search(problem, parts, request, ways=ways, brake=brake, stages=stages, at_once=scope.load.at_once)
-        found, blend, predictor = model.found, model.picked.blend, model.picked.predictor
-        spare = brake.sooner(end_seconds(request))
-        with stages("evaluate") as step:
-            answers = Answers(found, blend, predictor, model.picked.settled.calibration, model.baselines)
-            report, judgement = judge(problem, parts, answers, request, spare)
-            report["augmentation"] = tell_augmentation(problem, parts, request, found, blend)
-            report["schedule"] = tell_schedule(found.best.trial)
-            report["warm_start"] = warm.tell(found.trials)
-            step["detail"] = f"a model of {len(blend.outcomes)} trials"
-        with stages("refit") as step:
-            again = refit(problem, parts, request, blend, predictor, brake=spare, at_once=scope.load.at_once)
-            served = again or unrefitted(request, blend, predictor)
-            rows = len(problem.target if again else parts.target)
-            step["detail"] = f"the model learnt from {rows} rows"
+        model = job.search(ways)
+        report, judgement = job.judge(model)
+        served, rows = job.refit(model)
         with stages("bundle"):
             predict_ms = row_ms(served)
+            lineage = {
+                **lineage_of(request, model.found, model.picked.blend, lineage),
+                **left_behind(problem, model.found, model.spread),
+                "rows": rows,
+                "warnings": slowness(model.picked, request, predict_ms),
+            }
             bundle = pack_held(
                 served,
                 parts.train,
                 most_mb=request.max_bundle_mb,
                 metric=problem.metric,
                 metrics=report["metrics"],
-                lineage={
-                    **lineage_of(request, found, blend, lineage),
-                    **left_behind(problem, found, model.spread),
-                    "rows": rows,
-                    "warnings": slowness(model.picked, request, predict_ms),
-                },
+                lineage=lineage,
             )
-            report["ensemble"] = tell_ensemble(model.picked, request, served, bundle, predict_ms=predict_ms)
+    told = {
+        "warm_start": warm.tell(model.found.trials),
+        "ensemble": tell_ensemble(model.picked, request, served, bundle, predict_ms=predict_ms),
+        "steps": stages.steps,
+        "memory": scope.tell(memory),
+    }
     return Result(
         bundle=bundle,
-        report={**report, "steps": stages.steps, "memory": scope.tell(memory)},
-        best=found.best.trial,
-        trials=found.trials,
+        report={**report, **told},
+        best=model.found.best.trial,
+        trials=model.found.trials,
         metric=problem.metric,
         task=problem.task,
         judgement=judgement,
@@ -167,39 +165,68 @@ class _Model:
     spread: float
 
 
-def _search(
-    problem: Problem,
-    parts: Parts,
-    request: TrainRequest,
-    *,
-    ways: Ways,
-    brake: Brake,
-    stages: Stages,
-    at_once: int,
-) -> _Model:
-    """Encode, search, pick. The matrix and all that is made of it end here, before the refit makes another one."""
-    with stages("features") as step:
-        encoded = encode(
-            problem, request, parts.train, parts.target, parts.folds, weights=parts.weights, at_once=at_once
-        )
-        features = held(encoded, request)
-        step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
-        baselines = answer_simply(problem, parts, features, request, brake)
-    with stages("search") as step:
-        spare = brake.sooner(end_seconds(request) + report_seconds(request) + judging_seconds(parts, features))
-        found = explore(
-            problem,
-            features,
-            request,
-            spare,
-            spent_s=sum(trial.seconds for trial in ways.history),
-            after=partial(reserve, problem, parts, request),
-            packing=packed_share(request, len(parts.folds)),
-            ways=ways,
-        )
-        picked = pick(problem, parts, features, request, found, brake=spare)
-        step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
-        return _Model(found, picked, baselines, spread_of(problem, features.views.material))
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """The stages between the split and the bundle, which all look at the same rows."""
+
+    problem: Problem
+    parts: Parts
+    request: TrainRequest
+    at_once: int
+    brake: Brake
+    stages: Stages
+
+    def search(self, ways: Ways) -> _Model:
+        """Encode, search, pick. The matrix and all that is made of it end here, before the refit makes another one."""
+        problem, parts, request = self.problem, self.parts, self.request
+        with self.stages("features") as step:
+            encoded = encode(
+                problem, request, parts.train, parts.target, parts.folds, weights=parts.weights, at_once=self.at_once
+            )
+            features = held(encoded, request)
+            step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
+            baselines = answer_simply(problem, parts, features, request, self.brake)
+        with self.stages("search") as step:
+            after = end_seconds(request) + report_seconds(request) + judging_seconds(parts, features)
+            spare = self.brake.sooner(after)
+            found = explore(
+                problem,
+                features,
+                request,
+                spare,
+                spent_s=sum(trial.seconds for trial in ways.history),
+                after=partial(reserve, problem, parts, request),
+                packing=packed_share(request, len(parts.folds)),
+                ways=ways,
+            )
+            picked = pick(problem, parts, features, request, found, brake=spare)
+            step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
+            return _Model(found, picked, baselines, spread_of(problem, features.views.material))
+
+    def judge(self, model: _Model) -> tuple[dict[str, Json], Judgement]:
+        """Look at the holdout."""
+        found, picked = model.found, model.picked
+        with self.stages("evaluate") as step:
+            answers = Answers(found, picked.blend, picked.predictor, picked.settled.calibration, model.baselines)
+            report, judgement = judge(self.problem, self.parts, answers, self.request, self._spare())
+            report["augmentation"] = tell_augmentation(self.problem, self.parts, self.request, found, picked.blend)
+            report["schedule"] = tell_schedule(found.best.trial)
+            step["detail"] = f"a model of {len(picked.blend.outcomes)} trials"
+            return report, judgement
+
+    def refit(self, model: _Model) -> tuple[Predictor, int]:
+        """What is served, and of how many rows."""
+        problem, parts, request = self.problem, self.parts, self.request
+        blend, judged = model.picked.blend, model.picked.predictor
+        with self.stages("refit") as step:
+            again = refit(problem, parts, request, blend, judged, brake=self._spare(), at_once=self.at_once)
+            rows = len(problem.target if again else parts.target)
+            step["detail"] = f"the model learnt from {rows} rows"
+            return again or unrefitted(request, blend, judged), rows
+
+    def _spare(self) -> Brake:
+        """Closes when the end of the run needs its time."""
+        return self.brake.sooner(end_seconds(self.request))
 
 
 def _tell_parts(problem: Problem, parts: Parts, scope: Scope) -> str:

@@ -6,7 +6,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.learners.booster import Booster, TrainingData, fit, load_booster
+from automl.learners.booster import Booster, load_booster
+from automl.learners.boosting import TrainingData, fit
 from automl.types import Floats, Metric, Task
 
 _ROUNDS: Final = 100

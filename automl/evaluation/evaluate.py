@@ -7,12 +7,12 @@ import numpy as np
 
 from automl.bootstrap import Resamples, deviations
 from automl.clock import Over, never
+from automl.confusion import confusion_matrix
 from automl.evaluation.curves import curves
 from automl.evaluation.figures import CALIBRATION_ERROR, ERRORS, RESIDUALS, Figure, figures_of, support
 from automl.evaluation.intervals import SHARE, interval
 from automl.evaluation.judged import Judged
 from automl.evaluation.reliability import binned, error_by_chance
-from automl.metrics import confusion_matrix
 from automl.types import Json
 
 Measured = Mapping[Figure, Mapping[str, Json]]

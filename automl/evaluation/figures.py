@@ -7,10 +7,11 @@ from typing import Final
 
 import numpy as np
 
+from automl.confusion import BY_CONFUSION, f1_by_class
 from automl.evaluation.intervals import Scale
 from automl.evaluation.judged import Judged
 from automl.evaluation.reliability import binned, calibration_error
-from automl.metrics import BY_CONFUSION, BY_RANKING, BY_ROW, f1_by_class, prepare
+from automl.metrics import BY_RANKING, BY_ROW, prepare
 from automl.ranking import average_precision, roc_auc
 from automl.types import Floats
 

@@ -6,10 +6,11 @@ from typing import Final
 import numpy as np
 
 from automl.bootstrap import Resamples, deviations
+from automl.confusion import BY_CONFUSION
 from automl.evaluation.figures import Figure, support
 from automl.evaluation.intervals import interval
 from automl.evaluation.judged import Judged
-from automl.metrics import BY_CONFUSION, Weighted, prepare
+from automl.metrics import Weighted, prepare
 from automl.types import Json, Metric
 
 _ROWS: Final = 5_000

@@ -5,9 +5,9 @@ import threading
 import weakref
 from typing import Final
 
-import lightgbm as lgb
 import numpy as np
 
+from automl.learners.lgbm import lgb
 from automl.types import Floats
 
 # LightGBM has no public way to its C API.

@@ -54,6 +54,7 @@ def aim(
     settings: dict[str, Json] = {
         "objective": "regression_l1" if absolute and not constrained else _OBJECTIVES[task],
         "num_class": n_classes if task == "multiclass" else 1,
+        "metric": "none",
     }
     if constrained:
         settings |= {

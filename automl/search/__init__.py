@@ -1,10 +1,11 @@
 """The search: who proposes params, how a trial is evaluated, when one is stopped, and the loop over them."""
 
 from automl.search.agenda import Agenda
+from automl.search.attempt import Attempt, Outcome
 from automl.search.auditions import Auditions
 from automl.search.ceiling import Ceiling, outputs_of
 from automl.search.closing import Closing
-from automl.search.evaluator import Attempt, Evaluator, Outcome
+from automl.search.evaluator import Evaluator
 from automl.search.growth import Growth
 from automl.search.loop import Found, Search
 from automl.search.plan import Plan

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from automl.augment import Mix
+from automl.search.attempt import Attempt
 from automl.search.auditions import AUDITION, Auditions, twin_of
 from automl.search.closing import Closing
-from automl.search.evaluator import Attempt
 from automl.search.growth import Fidelity, Growth
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal, Proposer

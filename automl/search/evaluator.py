@@ -9,78 +9,23 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Final
 
-import numpy as np
-
 from automl.augment import Mix
 from automl.errors import Interrupted
 from automl.learners.params import TREES, choice
 from automl.metrics import LABEL_METRICS, prepare, to_score
+from automl.search.attempt import NOTHING, Attempt, Outcome, gathered
 from automl.search.ceiling import outputs_of
 from automl.search.evidence import gain
 from automl.search.fitting import FoldFit, fit_view
-from automl.search.proposers import Proposal
 from automl.search.stopping import Brake, is_behind, rival_loss
 from automl.search.views import Views
-from automl.splits.split import Rows
-from automl.types import Floats, Json, Trial
+from automl.types import Json, Trial
 
 MOST_ROUNDS: Final = 5000
 ENDED: Final = "the search came to its end"
 """Why a trial lacks folds that it would else have had."""
-_PACKING_S_PER_BYTE: Final = 0.2e-6
-_NOTHING: Final = np.empty(0, dtype=np.int64), np.empty(0)
 _STRIDE: Final = 100_003
 """Between the seeds of models that are fitted on all rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A trial to be made.
-
-    Attributes:
-        number: of the trial.
-        proposal: what to try.
-        best: the trial to race against, of the same fidelity; without one all folds are run to their end.
-        twin: the trial of the same params without augmentation; what is not better beyond noise is stopped.
-        share: of each fold's training rows to learn from.
-        folds: so many of them are run, at the most.
-        seconds: the most that it may take: its folds keep the rounds that they came to.
-    """
-
-    number: int
-    proposal: Proposal
-    best: Trial | None = None
-    twin: Trial | None = None
-    share: float = 1.0
-    folds: int = 1_000_000
-    seconds: float = math.inf
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A trial and what it leaves behind.
-
-    Attributes:
-        trial: as plain data.
-        folds: one a fold run, or one a model on all rows; none when it failed.
-        rows: the training rows that were validated, ascending.
-        outputs: what was said of them out of fold, `(len(rows), k)` or `(len(rows),)`; the mean, where folds repeat.
-    """
-
-    trial: Trial
-    folds: tuple[FoldFit, ...]
-    rows: Rows
-    outputs: Floats
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """One model a fold run."""
-        return tuple(fold.fitted.text for fold in self.folds)
-
-    @property
-    def packing_s(self) -> float:
-        """Seconds that checking and packing its models will take."""
-        return sum(map(len, self.texts)) * _PACKING_S_PER_BYTE
 
 
 class Evaluator:
@@ -140,14 +85,14 @@ class Evaluator:
             losses=tuple(fold.fitted.loss for fold in fits if fold.fitted.loss is not None),
             origin=proposal.origin,
         )
-        return _outcome(trial, fits)
+        return gathered(trial, fits)
 
     def refit(self, trial: Trial, brake: Brake) -> Outcome:
         """Fit an earlier trial again; fewer folds where the brake closes first."""
         # Each network of a committee has a best epoch of its own, which its trial does not tell.
         limited = choice(trial.params, "family") != "neural"
         plans = [_Fit(number, rounds if limited else MOST_ROUNDS) for number, rounds in enumerate(trial.rounds)]
-        return _outcome(trial, list(self._fits(trial.params, trial.share, plans, brake)))
+        return gathered(trial, list(self._fits(trial.params, trial.share, plans, brake)))
 
     def settle(self, trial: Trial, brake: Brake, *, times: int, slack: float) -> Outcome:
         """Fit an earlier trial's params on all rows, with as many rounds as it came to on average.
@@ -161,7 +106,7 @@ class Evaluator:
         rounds = round(slack * math.fsum(trial.rounds) / len(trial.rounds))
         plans = [_Fit(None, max(1, rounds), seed=_STRIDE * number) for number in range(times)]
         fits = list(self._fits(trial.params, 1.0, plans, brake))
-        return Outcome(trial, tuple(fit for fit in fits if not fit.fitted.cut), *_NOTHING)
+        return Outcome(trial, tuple(fit for fit in fits if not fit.fitted.cut), *NOTHING)
 
     def _race(self, attempt: Attempt, brake: Brake) -> tuple[list[FoldFit], list[float], str | None]:
         """Fits, their scores, and why there are not as many as folds."""
@@ -249,15 +194,3 @@ class _Fit:
 def _cut_short(folds: Sequence[int]) -> str | None:
     """What to say of a trial that has all its folds, some of which the clock ended."""
     return f"cut short by the clock: fold {', '.join(map(str, folds))}" if folds else None
-
-
-def _outcome(trial: Trial, folds: Sequence[FoldFit]) -> Outcome:
-    if not folds:
-        return Outcome(trial, (), *_NOTHING)
-    each = np.concatenate([fold.rows for fold in folds])
-    outputs = np.concatenate([fold.outputs for fold in folds])
-    rows, place, times = np.unique(each, return_inverse=True, return_counts=True)
-    total = np.zeros((len(rows), *outputs.shape[1:]))
-    np.add.at(total, place, outputs)
-    mean = total / times.reshape(-1, *(1,) * (outputs.ndim - 1))
-    return Outcome(trial, tuple(folds), rows, mean)

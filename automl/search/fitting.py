@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from automl.features.extension import Extension
-from automl.learners.booster import Fitted, fit
+from automl.learners.blas import one_thread
+from automl.learners.boosting import Fitted, fit
 from automl.learners.linear import fit_linear
 from automl.learners.models import Model
 from automl.learners.neural import Lesson, fit_neural
@@ -61,11 +62,12 @@ def fit_view(
     """
     check_params(params)
     if choice(params, "family") not in TREES:
-        if choice(params, "family") == "linear":
-            other = _fit_linear(material, view, params, told_to_stop)
-        else:
-            own_seed = material.seed + choice(params, "seed") + seed
-            other = _fit_neural(material, view, params, told_to_stop, epochs=rounds, seed=own_seed)
+        with one_thread():
+            if choice(params, "family") == "linear":
+                other = _fit_linear(material, view, params, told_to_stop)
+            else:
+                own_seed = material.seed + choice(params, "seed") + seed
+                other = _fit_neural(material, view, params, told_to_stop, epochs=rounds, seed=own_seed)
         return FoldFit(other, view.valid_rows, None)
     fitted = fit(
         view.data,

@@ -6,7 +6,7 @@ from typing import Final
 
 from automl.errors import TrainingFailed
 from automl.search.agenda import Agenda, Budget, as_pending
-from automl.search.evaluator import Attempt, Outcome
+from automl.search.attempt import Attempt, Outcome
 from automl.search.pool import Pool, contenders, likely
 from automl.search.runner import Runner
 from automl.search.stopping import Brake, find_best

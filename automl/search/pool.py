@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from automl.learners.params import choice
-from automl.search.evaluator import Outcome
+from automl.search.attempt import Outcome
 from automl.types import Trial
 
 SIZE: Final = 12

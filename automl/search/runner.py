@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from automl.search.evaluator import Attempt, Outcome
+from automl.search.attempt import Attempt, Outcome
 from automl.search.stopping import Brake
 from automl.types import Trial
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from automl.augment import PLAIN, Mix, TrainingRows, augment, check_sealed
 from automl.features.extension import Extension
 from automl.features.textcolumns import TextColumn
-from automl.learners.booster import Part, TrainingData
+from automl.learners.boosting import Part, TrainingData
 from automl.search.ceiling import Ceiling
 from automl.splits.split import Folds, Rows
 from automl.types import Floats, Metric, Task

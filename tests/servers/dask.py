@@ -14,7 +14,7 @@ from typing import NamedTuple
 from distributed import Client, Worker
 
 from automl.cluster.site import Site
-from automl.learners.booster import TrainingData
+from automl.learners.boosting import TrainingData
 from tests.servers.processes import free_ports, program, running, wait_until
 
 ROOT = str(Path(__file__).parents[2])

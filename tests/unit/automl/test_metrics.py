@@ -10,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from imblearn.metrics import geometric_mean_score
 
+from automl.confusion import BY_CONFUSION, confusion_matrix
 from automl.metrics import (
-    BY_CONFUSION,
     LOSSES,
     METRICS,
-    confusion_matrix,
     default_metric,
     measure,
     prepare,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from automl.evaluation.baselines import default_booster, dummy_outputs
-from automl.learners.booster import TrainingData
+from automl.learners.boosting import TrainingData
 
 
 def test_the_dummy_says_the_shares_of_the_classes_also_of_absent_ones() -> None:
