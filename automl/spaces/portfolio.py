@@ -1,4 +1,4 @@
-"""The configurations that a search tries first, on any table. `python -m benchmarks.portfolio` chose them."""
+"""The configurations that a search tries first, on any table."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,7 +12,7 @@ from automl.types import Json
 
 @cache
 def configurations() -> tuple[Mapping[str, Json], ...]:
-    """As they were chosen, the most useful first."""
+    """As they are stored, the most useful first."""
     return tuple(orjson.loads(files("automl.spaces").joinpath("portfolio.json").read_bytes()))
 
 

@@ -26,7 +26,7 @@ from service.usecases.extensions import extend_run
 from tests.servers.processes import free_ports
 
 PATIENCE_S = 120
-KILLED_RUNS = int(os.environ.get("KILLED_RUNS", "15"))
+KILLED_RUNS = int(os.environ.get("KILLED_RUNS", "8"))
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_runs_each_with_a_kill_at_a_random_moment(context: Context, settings: Se
     with ExitStack() as workers:
         victim = workers.enter_context(worker(settings))
         for _ in range(KILLED_RUNS):
-            run = queue_run(context, max_trials=25)
+            run = queue_run(context, max_trials=16)
             wait_for(context, run, lambda run: run.attempts > 0)
             time.sleep(dice.uniform(0, 2.5))
             victim.kill()
@@ -189,13 +189,13 @@ def test_runs_each_with_a_kill_at_a_random_moment(context: Context, settings: Se
             kept[run.id] = context.runs.trials(run.id)
             victim = workers.enter_context(worker(settings))
             runs.append(wait_for(context, run, lambda run: not run.active))
-    assert [(run.state, run.trials, run.error) for run in runs] == [("succeeded", 25, None)] * KILLED_RUNS
+    assert [(run.state, run.trials, run.error) for run in runs] == [("succeeded", 16, None)] * KILLED_RUNS
     for run in runs:
         trials = context.runs.trials(run.id)
         assert trials[: len(kept[run.id])] == kept[run.id]
-        assert [trial.number for trial in trials] == list(range(25))
+        assert [trial.number for trial in trials] == list(range(16))
     versions = context.registry_for("default").versions.list("tiny", limit=1000)
     assert sorted((version.run_id, version.id) for version in versions) == sorted(
         (run.id, run.model_version) for run in runs
     )
-    assert len({len(trials) for trials in kept.values()}) > 5  # the moments did differ
+    assert len({len(trials) for trials in kept.values()}) > KILLED_RUNS // 3  # the moments did differ
