@@ -33,6 +33,7 @@ from automl.spaces.constraints import least_rate
 from automl.spaces.portfolio import portfolio
 from automl.spaces.space import Space, augmentation_space, is_point
 from automl.stages import Features
+from automl.text.levels import columns_of
 from automl.types import Family, Json, Monitor, TrainRequest, Trial
 from automl.warm.precedents import Precedent, as_proposals
 
@@ -90,7 +91,7 @@ def explore(
         propose=make_proposer(request.algorithm, space, first),
         growth=Growth.of(
             len(material.folds[0][0]),
-            material.matrix.shape[1],
+            material.matrix.shape[1] + _told(space, material),
             material.n_classes,
             folds=len(material.folds),
             cores=cores(),
@@ -117,6 +118,12 @@ def explore(
         return search.run(ways.history)
 
 
+def _told(space: Space, material: Material) -> int:
+    """Features that texts may give besides."""
+    level = space["text"].default if "text" in space else "none"
+    return columns_of(level, material.task, material.n_classes, len(material.texts))
+
+
 def _first(spaces: Mapping[Family, Space], material: Material, ways: Ways, spread: float) -> list[Proposal]:
     """What is tried before the algorithm has its say."""
     family, space = next(iter(spaces.items()))
@@ -125,7 +132,7 @@ def _first(spaces: Mapping[Family, Space], material: Material, ways: Ways, sprea
     return opening(
         space,
         portfolio=covering if ways.plan.portfolio else [],
-        companions=companions(spaces, len(material.folds[0][0])),
+        companions=companions(spaces, len(material.folds[0][0]), texts=bool(material.texts)),
         warm=as_proposals([each for each in earlier if not each.near], space, spread),
         near=as_proposals([each for each in earlier if each.near], space, spread),
     )

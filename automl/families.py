@@ -10,15 +10,21 @@ from automl.features.recipes import recipes_for
 from automl.learners.params import CHOICES, TREES
 from automl.learners.schedules import Schedule
 from automl.learners.settings import FOREST_ROWS
+from automl.machine import cores
 from automl.problem import Problem
 from automl.search import Material, Plan, outputs_of
 from automl.spaces.constraints import constrain, keepers, with_rows_left
 from automl.spaces.space import Dimension, Space, build_space
+from automl.text.levels import Level, columns_of, seconds_of
 from automl.types import Family, TrainRequest
 
 MOST_CELLS: Final = 30_000_000
 """Values of a matrix beyond which no fold gets a copy of its own: recipes and other models than trees would take
 all memory."""
+
+_LEVELS: Final[tuple[Level, ...]] = ("all", "ratios")
+_TEXT_SHARE: Final = 0.3
+"""Of the time, the most that it may take to learn what texts tell in all folds."""
 
 LINEAR: Final[Space] = {
     "family": Dimension.choice(["linear"], "linear"),
@@ -43,11 +49,14 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
         plan: what is on.
     """
     recipes = _recipes(material) if plan.recipes else ("plain",)
+    texts = _told(material, request) if plan.recipes else {}
     made: dict[Family, Space] = {
-        "boosted": _boosted(problem, material, recipes, get_args(Schedule) if plan.schedules else ("constant",)),
-        "forest": forest_space(len(material.folds[0][0]), categories=bool(material.categorical), recipes=recipes),
+        "boosted": texts
+        | dict(_boosted(problem, material, recipes, get_args(Schedule) if plan.schedules else ("constant",))),
+        "forest": texts
+        | dict(forest_space(len(material.folds[0][0]), categories=bool(material.categorical), recipes=recipes)),
         "linear": LINEAR,
-        "neural": NEURAL,
+        "neural": texts | dict(NEURAL),
     }
     outputs = outputs_of(material.task, material.n_classes)
     able = keepers(request)
@@ -90,6 +99,20 @@ def forest_space(rows: int, *, categories: bool, recipes: Sequence[str] = ("plai
     if len(recipes) > 1:
         space["recipe"] = Dimension.choice(recipes, CHOICES["recipe"])
     return space
+
+
+def _told(material: Material, request: TrainRequest) -> dict[str, Dimension]:
+    """As much of what texts tell as there is time and memory for."""
+    rows, features = len(material.target), material.matrix.shape[1]
+
+    def affordable(level: Level) -> bool:
+        cells = rows * (features + columns_of(level, material.task, material.n_classes, len(material.texts)))
+        terms = [column.terms for column in material.texts]
+        seconds = seconds_of(level, terms, material.task, material.n_classes) * len(material.folds) / cores()
+        return cells <= MOST_CELLS and (request.max_trials is not None or seconds <= _TEXT_SHARE * request.timeout_s)
+
+    levels = [level for level in _LEVELS if affordable(level)] if material.texts else []
+    return {"text": Dimension.choice(levels, levels[0])} if levels else {}
 
 
 def spread_of(problem: Problem, material: Material) -> float:

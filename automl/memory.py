@@ -25,6 +25,10 @@ _HISTOGRAM: Final = 255 * 16
 _MOST_LEAVES: Final = 256
 _ADDED: Final = 140
 """Columns that a recipe adds, at the most."""
+_TERMS_A_LETTER: Final = 0.5
+"""Weights of terms that a text has for each letter, about: more where it is short, fewer where it is long."""
+_MOST_TERMS, _VECTORS = 50_000, 30
+"""Of a column of texts, and how many vectors of a weight a term the fit of a linear model holds."""
 _KEPT: Final = 15
 """Trials whose outputs are kept for the ensemble."""
 _FEWEST_ROWS: Final = 1000
@@ -44,6 +48,8 @@ class Load:
         judged: rows that the report is made on.
         columns: to learn from.
         features: that these become, at the most.
+        letters: of the texts in a row.
+        told: columns that tell what texts do.
         outputs: of each row: one a class, or one value.
         folds: of the rows to learn from.
         copies: whether folds have matrices of their own, as recipes, augmentation and models beside trees need.
@@ -60,6 +66,8 @@ class Load:
     outputs: int
     folds: int
     copies: bool = True
+    letters: float = 0.0
+    told: int = 0
     at_once: int = 1
 
     def peak(self) -> int:
@@ -76,9 +84,14 @@ class Load:
         outputs = rows * self.outputs * _NUMBER
         sample = min(rows, _SAMPLED_ROWS) * self.features * _ENTRY
         fit = min(HISTOGRAMS_MB * MB, _MOST_LEAVES * self.features * _HISTOGRAM) + 5 * outputs
+        terms = int(rows * self.letters * _TERMS_A_LETTER * _ENTRY)
+        matrix += 3 * terms
         if self.copies:
-            fit += 4 * rows * (self.features + _ADDED) * _NUMBER
-            matrix += self.folds * rows * (self.features + _ADDED)
+            added = _ADDED + self.told
+            fit += 4 * rows * (self.features + added) * _NUMBER
+            matrix += self.folds * rows * (self.features + added + _NUMBER * self.told)
+            if self.letters:
+                fit += 3 * terms + _VECTORS * _MOST_TERMS * self.outputs * _NUMBER
         return matrix + max(sample, self.at_once * fit) + 2 * _KEPT * outputs
 
 

@@ -6,11 +6,11 @@ from functools import partial
 
 import pyarrow as pa
 
+from automl.blas import one_thread
 from automl.bundles.bundle import Bundle
 from automl.evaluation.judgement import Judgement
 from automl.explore import MakeRunner, Ways, explore
 from automl.families import spread_of
-from automl.learners.blas import one_thread
 from automl.memory import PeakMemory, default_limit
 from automl.predictor import Predictor
 from automl.problem import Problem, pose
@@ -25,7 +25,7 @@ from automl.selection.cost import row_ms
 from automl.selection.held import pack_held
 from automl.selection.limits import held
 from automl.selection.pick import Pick, pick, slowness
-from automl.selection.refit import packed_share, refit, reserve, unrefitted
+from automl.selection.refit import packed_share, preparing_seconds, refit, reserve, unrefitted
 from automl.stages import Parts, Stages, answer_simply, encode, end_seconds, judging_seconds, split
 from automl.types import Floats, Json, Metric, Monitor, Task, TrainRequest, Trial
 from automl.warm.precedents import left_behind
@@ -157,12 +157,16 @@ def train(
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """What the search leaves: the model and how it was picked, what simpler answers say, the target's spread."""
+    """What the search leaves: the model and how it was picked, what simpler answers say, the target's spread.
+
+    And the seconds that a refit takes before its fits.
+    """
 
     found: Found
     picked: Pick
     baselines: Mapping[str, Floats]
     spread: float
+    preparing_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +199,14 @@ class _Job:
                 request,
                 spare,
                 spent_s=sum(trial.seconds for trial in ways.history),
-                after=partial(reserve, problem, parts, request),
+                after=partial(reserve, problem, parts, request, features),
                 packing=packed_share(request, len(parts.folds)),
                 ways=ways,
             )
-            picked = pick(problem, parts, features, request, found, brake=spare)
+            preparing_s = preparing_seconds(problem, parts, features)
+            picked = pick(problem, parts, features, request, found, brake=spare.sooner(preparing_s))
             step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
-            return _Model(found, picked, baselines, spread_of(problem, features.views.material))
+            return _Model(found, picked, baselines, spread_of(problem, features.views.material), preparing_s)
 
     def judge(self, model: _Model) -> tuple[dict[str, Json], Judgement]:
         """Look at the holdout."""
@@ -219,7 +224,16 @@ class _Job:
         problem, parts, request = self.problem, self.parts, self.request
         blend, judged = model.picked.blend, model.picked.predictor
         with self.stages("refit") as step:
-            again = refit(problem, parts, request, blend, judged, brake=self._spare(), at_once=self.at_once)
+            again = refit(
+                problem,
+                parts,
+                request,
+                blend,
+                judged,
+                brake=self._spare(),
+                preparing_s=model.preparing_s,
+                at_once=self.at_once,
+            )
             rows = len(problem.target if again else parts.target)
             step["detail"] = f"the model learnt from {rows} rows"
             return again or unrefitted(request, blend, judged), rows

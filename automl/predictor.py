@@ -107,8 +107,9 @@ class Predictor:
 
     def explain(self, frame: Frame, called: NDArray[np.int64] | None) -> Explanation:
         """Why the model says what it says of these rows, of which the classes (n,) were called; None for regression."""
-        spec, matrix = self.spec, self.spec.encoder.transform(frame)
-        return explain(self.members, spec.encoder, spec.calibrator, matrix, task=self.task, called=called)
+        spec, encoder = self.spec, self.spec.encoder
+        matrix, texts = encoder.transform(frame), encoder.texts(frame)
+        return explain(self.members, encoder, spec.calibrator, matrix, texts, task=self.task, called=called)
 
     def outputs(self, frame: Frame) -> Floats:
         """What the model says: (n, k) probabilities, or (n,) values."""
@@ -116,7 +117,8 @@ class Predictor:
 
     def said(self, frame: Frame) -> Floats:
         """What its members say together, before it is calibrated."""
-        return blend(self.members, self.spec.encoder.transform(frame))
+        encoder = self.spec.encoder
+        return blend(self.members, encoder.transform(frame), encoder.texts(frame))
 
     def calibrated(self, said: Floats) -> Floats:
         """What the model makes of what its members say."""

@@ -6,18 +6,22 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from automl.families import MOST_CELLS
+from automl.features.texts import mean_letters
 from automl.learners.params import TREES
 from automl.machine import cores
 from automl.memory import MB, Load, PeakMemory, fit_into
 from automl.problem import Problem
 from automl.search import Plan
 from automl.splits.split import fold_count
+from automl.text.levels import columns_of
 from automl.types import ColumnType, Json, TrainRequest
 
 Shortage = Literal["time", "memory"]
 
 _FEATURES: Final[Mapping[ColumnType, int]] = {"numeric": 1, "boolean": 1, "categorical": 1, "datetime": 6, "text": 5}
 """That a column becomes, at the most."""
+_LETTERS_PER_S: Final = 2_500_000
+"""Letters of texts that are taken apart in a second, by one core alone."""
 _SHARE: Final = 0.2
 """Of the time, the part that may go to encoding and binning."""
 _CELLS_PER_S: Final = 10_000_000
@@ -69,7 +73,7 @@ def scope_of(problem: Problem, request: TrainRequest, *, tables: int, limit: int
     """
     must_copy = not isinstance(request.augmentation, str) or not set(request.families) & set(TREES)
     whole = _load(problem, request, tables)
-    learnt = min(whole.learnt, _affordable_rows(request, whole.features))
+    learnt = min(whole.learnt, _affordable_rows(request, whole.features, whole.letters))
     wish = replace(whole, learnt=learnt, copies=must_copy or learnt * whole.features <= MOST_CELLS)
     load = fit_into(wish, limit, cores=cores(), must_copy=must_copy)
     shortage: Shortage | None = "time" if wish.learnt < whole.learnt else None
@@ -78,10 +82,11 @@ def scope_of(problem: Problem, request: TrainRequest, *, tables: int, limit: int
     return Scope(load, limit, shortage, lean=wish.copies and not load.copies)
 
 
-def _affordable_rows(request: TrainRequest, features: int) -> int:
+def _affordable_rows(request: TrainRequest, features: int, letters: float) -> int:
     if request.max_trials is not None:
         return sys.maxsize
-    return max(_FEWEST_ROWS, int(_SHARE * request.timeout_s * _CELLS_PER_S * cores() / features))
+    a_row_s = features / (_CELLS_PER_S * cores()) + letters / _LETTERS_PER_S
+    return max(_FEWEST_ROWS, int(_SHARE * request.timeout_s / a_row_s))
 
 
 def _load(problem: Problem, request: TrainRequest, tables: int) -> Load:
@@ -90,6 +95,7 @@ def _load(problem: Problem, request: TrainRequest, tables: int) -> Load:
     # A column of the user's own may hold out any number.
     free = request.split == "column" and not tested
     learnt = rows if tested or free else rows - judged
+    texts = [column for column in problem.columns if column.type == "text"]
     return Load(
         tables=tables,
         texts=problem.text_bytes,
@@ -98,6 +104,8 @@ def _load(problem: Problem, request: TrainRequest, tables: int) -> Load:
         judged=rows if free else judged,
         columns=len(problem.columns),
         features=sum(_FEATURES[column.type] for column in problem.columns),
+        letters=sum(mean_letters(problem.frame[column.name]) for column in texts),
+        told=columns_of("all", problem.task, len(problem.classes), len(texts)),
         outputs=max(1, len(problem.classes)),
         folds=(request.folds or fold_count(learnt)) * request.repeats,
     )

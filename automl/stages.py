@@ -90,10 +90,11 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The rows to learn from as LightGBM sees them, and the encoder that made them so."""
+    """The rows to learn from as LightGBM sees them, and the encoder that made them so, in so many seconds."""
 
     encoder: FeatureEncoder
     views: Views
+    seconds: float
 
 
 def split(problem: Problem, request: TrainRequest, most: int | None = None) -> Parts:
@@ -175,7 +176,8 @@ def encode(
     at_once: int | None = None,
 ) -> Features:
     """Fit the encoder on the rows to learn from; memory allows so many fits on them `at_once`, any number when None."""
-    encoder = FeatureEncoder.fit(frame, problem.columns)
+    begun = time.monotonic()
+    encoder, texts = FeatureEncoder.learn(frame, problem.columns)
     material = Material(
         matrix=encoder.transform(frame),
         target=target,
@@ -187,10 +189,10 @@ def encode(
         weights=weights,
         monotone=signs(encoder.sources, request.monotone),
         interactions=meetings(encoder.sources, request.interactions),
-        texts=encoder.texts(frame),
+        texts=texts,
         seed=request.seed,
     )
-    return Features(encoder, Views(material, at_once))
+    return Features(encoder, Views(material, at_once), time.monotonic() - begun)
 
 
 def answer_simply(
@@ -214,5 +216,6 @@ def end_seconds(request: TrainRequest) -> float:
 
 def judging_seconds(parts: Parts, features: Features) -> float:
     """What it takes to encode the rows that the report is made on, and to measure what is said of them."""
-    outputs = max(1, features.views.material.n_classes)
-    return len(parts.holdout_target) * (len(features.encoder.names) * _S_PER_VALUE + outputs * _S_PER_OUTPUT)
+    outputs, judged = max(1, features.views.material.n_classes), len(parts.holdout_target)
+    texts = features.seconds * judged / len(parts.target) if features.views.material.texts else 0.0
+    return judged * (len(features.encoder.names) * _S_PER_VALUE + outputs * _S_PER_OUTPUT) + texts

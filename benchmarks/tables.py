@@ -25,6 +25,7 @@ class Table:
     path: Path
     task: Task
     positive: str | None
+    texts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -70,15 +71,20 @@ class Table:
         return table.filter(pc.equal(table["_split"], part)).drop(["_split"])
 
 
-def read_folder(folder: Path) -> dict[str, Table]:
-    """The tables of a folder by name, those of text left out: no peer is meant for it.
+def read_folder(folder: Path, *, texts: bool = False) -> dict[str, Table]:
+    """The tables of a folder by name: those of text, or those without any, as most peers are not meant for it.
 
     Raises:
         FileNotFoundError: the folder has no `MANIFEST.json`.
     """
     entries = json.loads((folder / "MANIFEST.json").read_text())
     return {
-        entry["name"]: Table(folder / f"{entry['name']}.parquet", entry["task"], entry.get("positive"))
+        entry["name"]: Table(
+            folder / f"{entry['name']}.parquet",
+            entry["task"],
+            entry.get("positive"),
+            tuple(entry.get("text_columns", ())),
+        )
         for entry in entries
-        if not entry.get("text_columns")
+        if bool(entry.get("text_columns")) == texts
     }

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from automl.learners.blas import one_thread
+from automl.blas import one_thread
 from automl.types import Floats
 
 

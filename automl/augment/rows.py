@@ -105,7 +105,7 @@ class TrainingRows:
             target=np.concatenate([self.target, target.astype(self.target.dtype)]),
             weights=np.concatenate([self.weights, self.weights[base] * share]),
             origin=np.concatenate([self.origin, self.origin[base]]),
-            texts=tuple(column.joined(new) for column, new in zip(self.texts, texts, strict=True)),
+            texts=tuple(column.joined(new, base) for column, new in zip(self.texts, texts, strict=True)),
         )
 
     def _settled(self, own: Floats, made: Floats) -> Floats:

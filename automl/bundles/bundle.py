@@ -89,7 +89,7 @@ def load_bundle(source: Path | bytes) -> Predictor:
     if set(files) != {*models, MANIFEST, _ENCODERS, GOLDEN, *(name for name, there in more.items() if there)}:
         raise invalid("files are missing, or there are more than its manifest tells")
     spec = _spec(manifest, files)
-    predictor = Predictor(spec, restore(files, manifest, len(spec.encoder.names)), document)
+    predictor = Predictor(spec, restore(files, manifest, spec.encoder), document)
     check_golden(predictor, load_json(files[GOLDEN], GOLDEN), [sha256(files[name]) for name in models])
     return predictor
 

@@ -1,9 +1,12 @@
 """An ensemble's members as files of a bundle and back: one a model, and one for each distinct extension."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from automl.archive import dump_json, invalid, load_json
 from automl.bundles.manifest import Manifest, MemberEntry
+from automl.features.encoder import FeatureEncoder
 from automl.features.extension import Extension
 from automl.learners.booster import load_booster
 from automl.learners.linearmodel import Linear
@@ -12,6 +15,25 @@ from automl.learners.models import FoldModel, Member, Model
 from automl.learners.neuralmodel import Neural
 from automl.learners.params import TREES
 from automl.types import Family, Json, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a model takes.
+
+    Attributes:
+        features: how many.
+        widths: how many terms each block of each text column has.
+    """
+
+    features: int
+    widths: tuple[int, ...]
+
+    @classmethod
+    def of(cls, encoder: FeatureEncoder, extension: Extension | None) -> Self:
+        """Of a fold model with such an extension."""
+        features = len(encoder.names) if extension is None else len(extension.sources)
+        return cls(features, tuple(width for place in encoder.text_places for width in place.widths))
 
 
 def store(members: Sequence[Member]) -> tuple[dict[str, bytes], list[Json]]:
@@ -42,25 +64,24 @@ def names(members: Sequence[MemberEntry]) -> list[str]:
     return [*models, *map(_extension_name, _extension_numbers(members))]
 
 
-def restore(files: Mapping[str, bytes], manifest: Manifest, n_features: int) -> tuple[Member, ...]:
+def restore(files: Mapping[str, bytes], manifest: Manifest, encoder: FeatureEncoder) -> tuple[Member, ...]:
     """The members of a manifest, once their files have been checked. Equal extensions are one object.
 
     Args:
         files: at least all of `names`.
         manifest: what they are said to be.
-        n_features: that the encoder gives.
+        encoder: of the predictor.
 
     Raises:
         InvalidBundle: a file does not hold what the manifest says.
     """
     extensions = [
-        _extension(files, _extension_name(number), n_features) for number in _extension_numbers(manifest.members)
+        _extension(files, _extension_name(number), encoder) for number in _extension_numbers(manifest.members)
     ]
 
     def fold_model(name: str, family: Family, number: int | None) -> FoldModel:
         extension = None if number is None else extensions[number]
-        width = n_features if extension is None else len(extension.sources)
-        return FoldModel(_model(files, name, manifest, family, width), extension)
+        return FoldModel(_model(files, name, manifest, family, Inputs.of(encoder, extension)), extension)
 
     return tuple(
         Member(
@@ -75,27 +96,30 @@ def restore(files: Mapping[str, bytes], manifest: Manifest, n_features: int) -> 
     )
 
 
-def _model(files: Mapping[str, bytes], name: str, manifest: Manifest, family: Family, n_features: int) -> Model:
+def _model(files: Mapping[str, bytes], name: str, manifest: Manifest, family: Family, inputs: Inputs) -> Model:
     task, n_classes = manifest.task, manifest.n_classes
     if family in TREES:
         text = files[name].decode("ascii", "replace")
-        check_model(text, task=task, n_classes=n_classes, n_features=n_features, family=family)
+        check_model(text, task=task, n_classes=n_classes, n_features=inputs.features, family=family)
         return load_booster(text, task, n_classes)
     try:
-        return read_model(family, load_json(files[name], name), task, n_classes, n_features)
+        return read_model(family, load_json(files[name], name), task, n_classes, inputs)
     except ValueError as error:
         raise invalid(f"{name} is wrong: {error}") from error
 
 
-def read_model(family: Family, document: Json, task: Task, n_classes: int, n_features: int) -> Model:
+def read_model(family: Family, document: Json, task: Task, n_classes: int, inputs: Inputs) -> Model:
     """One that is stored as JSON. Raises `ValueError` for what no model of that family can have written."""
-    kind = Linear if family == "linear" else Neural
-    return kind.from_json(document, task=task, n_classes=n_classes, n_features=n_features)
+    if family == "linear":
+        return Linear.from_json(
+            document, task=task, n_classes=n_classes, n_features=inputs.features, widths=inputs.widths
+        )
+    return Neural.from_json(document, task=task, n_classes=n_classes, n_features=inputs.features)
 
 
-def _extension(files: Mapping[str, bytes], name: str, n_features: int) -> Extension:
+def _extension(files: Mapping[str, bytes], name: str, encoder: FeatureEncoder) -> Extension:
     try:
-        return Extension.from_json(load_json(files[name], name), n_features)
+        return Extension.from_json(load_json(files[name], name), len(encoder.names), encoder.text_places)
     except ValueError as error:
         raise invalid(f"{name} is wrong: {error}") from error
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from automl.decisions.calibrators import LEAST, Calibrator
 from automl.features.encoder import FeatureEncoder
+from automl.features.textcolumns import TextColumn
 from automl.learners.contributions import Contributions, mean
 from automl.learners.models import FoldModel, Member
 from automl.types import Floats, Task
@@ -74,6 +75,7 @@ def explain(
     encoder: FeatureEncoder,
     calibrator: Calibrator | None,
     matrix: Floats,
+    texts: Sequence[TextColumn],
     *,
     task: Task,
     called: NDArray[Any] | None,
@@ -85,15 +87,21 @@ def explain(
         encoder: which made the matrix.
         calibrator: of the members' probabilities.
         matrix: the rows.
+        texts: of the same rows.
         task: what is predicted.
         called: index of the class that was called for each row (n,); None for regression.
     """
-    outputs = 1 if task == "regression" else members[0].models[0].predict(matrix[:1]).shape[1]
+    outputs = 1 if task == "regression" else members[0].models[0].predict(matrix[:1], _taken(texts, 0, 1)).shape[1]
     width = max((_width(fold, matrix) for member in members for fold in member.models), default=1)
     rows = max(1, _MOST_NUMBERS // (outputs * width))
     classes = None if called is None or task == "binary" else np.asarray(called, dtype=np.int64)
     found = [
-        _margins(_blended(members, matrix[start : start + rows]), calibrator, task, _part(classes, start, rows))
+        _margins(
+            _blended(members, matrix[start : start + rows], _taken(texts, start, rows)),
+            calibrator,
+            task,
+            _part(classes, start, rows),
+        )
         for start in range(0, len(matrix), rows)
     ]
     base, margin, features = (np.concatenate(each) for each in zip(*found, strict=True))
@@ -110,17 +118,21 @@ def _part(called: NDArray[np.int64] | None, start: int, rows: int) -> NDArray[np
     return None if called is None else called[start : start + rows]
 
 
-def _blended(members: Sequence[Member], matrix: Floats) -> Contributions:
+def _taken(texts: Sequence[TextColumn], start: int, rows: int) -> list[TextColumn]:
+    return [column.taken(np.arange(start, min(start + rows, len(column.values)))) for column in texts]
+
+
+def _blended(members: Sequence[Member], matrix: Floats, texts: Sequence[TextColumn]) -> Contributions:
     """The weighted mean of what the models say, by base feature."""
     return mean(
-        (member.weight / len(member.models), _by_base_feature(fold, matrix))
+        (member.weight / len(member.models), _by_base_feature(fold, matrix, texts))
         for member in members
         for fold in member.models
     )
 
 
-def _by_base_feature(fold: FoldModel, matrix: Floats) -> Contributions:
-    found = fold.model.contributions(fold.extend(matrix))
+def _by_base_feature(fold: FoldModel, matrix: Floats, texts: Sequence[TextColumn]) -> Contributions:
+    found = fold.contributions(matrix, texts)
     if fold.extension is None:
         return found
     made_of = fold.extension.sources

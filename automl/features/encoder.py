@@ -5,8 +5,11 @@ from typing import Self
 
 import numpy as np
 
-from automl.features.encoders import ENCODERS, Categories, Encoder, Texts
+from automl.features.columntexts import TextPlace
+from automl.features.encoders import ENCODERS, Categories, Encoder
 from automl.features.textcolumns import TextColumn
+from automl.features.texts import Texts
+from automl.text.index import Terms
 from automl.types import Column, Floats, Frame, Json
 
 
@@ -37,6 +40,17 @@ class FeatureEncoder:
         """Learn from training rows what `columns` need."""
         return cls(columns, [ENCODERS[column.type].fit(frame[column.name]) for column in columns])
 
+    @classmethod
+    def learn(cls, frame: Frame, columns: Sequence[Column]) -> tuple[Self, tuple[TextColumn, ...]]:
+        """What `fit` gives, and what `texts` gives of the same rows, which are taken apart only once."""
+        learnt = {column.name: Texts.learn(frame[column.name]) for column in columns if column.type == "text"}
+        encoders = [
+            learnt[column.name][0] if column.name in learnt else ENCODERS[column.type].fit(frame[column.name])
+            for column in columns
+        ]
+        encoder = cls(columns, encoders)
+        return encoder, tuple(encoder._text(name, frame, terms) for name, (_, terms) in learnt.items())
+
     def transform(self, frame: Frame) -> Floats:
         """A C-contiguous (n_rows, n_features) matrix. Raises `KeyError` for a column that the frame lacks."""
         rows = len(frame[self.columns[0].name]) if self.columns else 0
@@ -46,12 +60,27 @@ class FeatureEncoder:
         return matrix
 
     def texts(self, frame: Frame) -> tuple[TextColumn, ...]:
-        """The frame's text columns, with their places in the matrix."""
+        """The frame's text columns, with their places in the matrix and their terms beside it."""
         return tuple(
-            TextColumn(name, frame[name], tuple(range(start, end)), encoder)
-            for name, encoder, start, end in self._slots
+            self._text(name, frame, encoder.terms(frame[name]))
+            for name, encoder, _, _ in self._slots
             if isinstance(encoder, Texts)
         )
+
+    @property
+    def text_places(self) -> tuple[TextPlace, ...]:
+        """Where each text column stands."""
+        return tuple(
+            TextPlace(tuple(range(start, end)), encoder.index.widths)
+            for _, encoder, start, end in self._slots
+            if isinstance(encoder, Texts)
+        )
+
+    def _text(self, name: str, frame: Frame, terms: Terms) -> TextColumn:
+        encoder, start, end = next(slot[1:] for slot in self._slots if slot[0] == name)
+        if not isinstance(encoder, Texts):
+            raise TypeError(f"{name!r} is not a column of texts")
+        return TextColumn(name, frame[name], tuple(range(start, end)), encoder, terms)
 
     def unseen(self, frame: Frame) -> Iterator[tuple[int, str, str]]:
         """Row, column and value of every category that the encoder does not know."""

@@ -1,7 +1,7 @@
 """How a column of each type becomes numbers. Missing is NaN throughout.
 
 Numbers and booleans pass as they are. A category becomes its rank by frequency. A datetime becomes seconds since 1970
-and those of its parts that vary. A text becomes a few counts.
+and those of its parts that vary. A text becomes a few counts, and terms beside the matrix.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.features.texts import Texts
 from automl.types import ColumnType, Floats, Json
 
 _MOST_CATEGORIES = 1000
@@ -139,30 +140,6 @@ class Datetimes:
             return _many_moments(values)
         rows = [_moment(seconds) for seconds in values.tolist()]
         return np.array(rows, dtype=np.float64).reshape(len(rows), 1 + len(cls._PARTS))
-
-
-class Texts(Plain):
-    """Counts that tell texts apart cheaply; digits, capitals and punctuation are ASCII's."""
-
-    _DIGITS = b"0123456789"
-    _CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    _PUNCTUATION = b"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        return (".characters", ".words", ".digits", ".capital_share", ".punctuation")
-
-    def write(self, values: NDArray[Any], out: Floats) -> None:
-        for row, text in enumerate(values.tolist()):
-            out[row] = _NAN if text is None else self._counts(text)
-
-    def _counts(self, text: str) -> tuple[float, ...]:
-        plain = text.encode("ascii", "ignore")
-        # Deleting and comparing lengths is the quickest count of a set of characters that CPython offers.
-        digits, capitals, punctuation = (
-            len(plain) - len(plain.translate(None, some)) for some in (self._DIGITS, self._CAPITALS, self._PUNCTUATION)
-        )
-        return len(text), len(text.split()), digits, capitals / max(len(text), 1), punctuation
 
 
 ENCODERS: dict[ColumnType, type[Encoder]] = {

@@ -10,10 +10,12 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.features.columntexts import ColumnTexts, TextPlace, texts_from_json
 from automl.features.interactions import Kind
 from automl.features.levels import FOLDS, Lesson, encode, find_levels, keys_of, shares
 from automl.features.recipes import RECIPES, plan
 from automl.features.steps import MOST_OUTCOMES, Calculation, Lookup, Step, feature_indices, step_from_json
+from automl.features.textcolumns import TextColumn
 from automl.types import Floats, Json, Task
 
 _MOST_STEPS: Final = 200
@@ -30,13 +32,21 @@ class Extension:
         sources: for each column of the extended matrix the base features that it is made of.
     """
 
-    def __init__(self, n_features: int, categorical: Sequence[int], steps: Sequence[Step]) -> None:
-        """Use `fit` or `from_json`."""
+    def __init__(
+        self, n_features: int, categorical: Sequence[int], steps: Sequence[Step], texts: Sequence[ColumnTexts] = ()
+    ) -> None:
+        """Use `fit`, `with_texts` or `from_json`."""
         self.categorical = tuple(categorical)
         own = [(feature,) for feature in range(n_features)]
-        self.sources = (*own, *(step.features for step in steps for _ in range(step.columns)))
+        made = (step.features for step in steps for _ in range(step.columns))
+        self.sources = (*own, *made, *(it.features for it in texts for _ in range(it.columns)))
         self._n_features = n_features
         self._steps = tuple(steps)
+        self._texts = tuple(texts)
+
+    def with_texts(self, texts: Sequence[ColumnTexts]) -> "Extension":
+        """The same, and to its right what texts tell."""
+        return Extension(self._n_features, self.categorical, self._steps, texts)
 
     @classmethod
     def fit(
@@ -83,30 +93,35 @@ class Extension:
         kept = [index for index in categorical if not chosen.encodings or widths[index] <= _WIDEST]
         return cls(matrix.shape[1], kept, steps), np.concatenate(parts, axis=1)
 
-    def apply(self, matrix: Floats) -> Floats:
-        """The base matrix `(n, f)` and the new columns, `(n, f + new)`."""
+    def apply(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
+        """The base matrix `(n, f)` and the new columns, `(n, f + new)`, of which some may be of the texts beside it."""
         extended = np.empty((len(matrix), len(self.sources)))
         extended[:, : self._n_features] = matrix
         start = self._n_features
         for step in self._steps:
             step.write(matrix, extended[:, start : start + step.columns])
             start += step.columns
+        for told in self._texts:
+            extended[:, start : start + told.columns] = told.apply(texts)
+            start += told.columns
         return extended
 
     def to_json(self) -> Json:
         """All that was learnt; `from_json` gives back an extension that applies alike."""
-        return {"categorical": list(self.categorical), "steps": [step.to_json() for step in self._steps]}
+        texts = {"texts": [told.to_json() for told in self._texts]} if self._texts else {}
+        return {"categorical": list(self.categorical), "steps": [step.to_json() for step in self._steps], **texts}
 
     @classmethod
-    def from_json(cls, document: Json, n_features: int) -> Self:
-        """Raises `ValueError` for anything that `to_json` cannot have written for so many base features."""
-        if not isinstance(document, dict) or document.keys() != {"categorical", "steps"}:
+    def from_json(cls, document: Json, n_features: int, places: Sequence[TextPlace] = ()) -> Self:
+        """Raises `ValueError` for anything that `to_json` cannot have written for such base features and texts."""
+        if not isinstance(document, dict) or document.keys() - {"texts"} != {"categorical", "steps"}:
             raise ValueError("an extension must have categorical features and steps, and nothing else")
         steps = document["steps"]
         if not isinstance(steps, list) or len(steps) > _MOST_STEPS:
             raise ValueError("an extension's steps must be a list, and not too long")
         categorical = feature_indices(document["categorical"], n_features)
-        return cls(n_features, categorical, [step_from_json(step, n_features) for step in steps])
+        texts = texts_from_json(document["texts"], places) if "texts" in document else ()
+        return cls(n_features, categorical, [step_from_json(step, n_features) for step in steps], texts)
 
 
 def _lesson(

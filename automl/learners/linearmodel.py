@@ -1,13 +1,18 @@
 """A linear model with an L2 penalty: another kind of mind beside the trees, and small and quick at that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from automl.archive import dump_json
+from automl.descent import functions_for, log_shares
+from automl.features.textcolumns import TextColumn
+from automl.features.texts import WORDS
+from automl.halves import halved, pack_halves, unpack_halves
 from automl.learners.contributions import Contributions, two_scores
 from automl.learners.scaling import Scaling, integers, table
 from automl.types import Floats, Json, Task
@@ -16,6 +21,53 @@ _TWO: Final = 2
 _BLOCK: Final = 2**22
 """Numbers that are scaled at once."""
 _FIELDS: Final = {"scaling", "slopes", "gaps", "levels", "intercepts", "outcomes", "absent"}
+
+
+@dataclass(frozen=True, slots=True)
+class TermWeights:
+    """What is added for the terms of texts: numbers of half precision, so that a stored model is the same one.
+
+    Attributes:
+        blocks: of each column of texts one for words and one for grams, (terms, m) each.
+        scale: what they are multiplied by.
+    """
+
+    blocks: tuple[Floats, ...] = ()
+    scale: float = 1.0
+
+    @classmethod
+    def of(cls, weights: Floats, widths: Sequence[int]) -> Self:
+        """Weights (terms, m) of all blocks, as they can be stored."""
+        scale = float(np.abs(weights).max(initial=0.0)) or 1.0
+        numbers = halved(weights / scale).astype(np.float64)
+        return cls(tuple(np.split(numbers, np.cumsum(widths)[:-1])), scale)
+
+    def scores(self, texts: Sequence[TextColumn], functions: int) -> Floats:
+        """Of n texts (n, m)."""
+        total = np.zeros((len(texts[0].values), functions))
+        for number, column in enumerate(texts):
+            total += self.scores_of(number, column)
+        return total
+
+    def scores_of(self, number: int, column: TextColumn) -> Floats:
+        """Of n texts of one of the columns (n, m)."""
+        pairs = zip(column.terms, self.blocks[_TWO * number :], strict=False)
+        return np.asarray(reduce(np.add, (block @ weights for block, weights in pairs))) * self.scale
+
+    def to_json(self) -> Json:
+        """What `from_json` reads."""
+        return {"blocks": [pack_halves(block) for block in self.blocks], "scale": self.scale}
+
+    @classmethod
+    def from_json(cls, document: Json, widths: Sequence[int], functions: int) -> Self:
+        """Raises `ValueError` for what `to_json` cannot have written for blocks of such widths."""
+        if not isinstance(document, dict) or document.keys() != {"blocks", "scale"}:
+            raise ValueError("weights of terms must have blocks and a scale")
+        blocks, scale = document["blocks"], float(table(document["scale"], ()))
+        if not isinstance(blocks, list) or len(blocks) != len(widths):
+            raise ValueError("there must be weights for each block of terms")
+        unpacked = (unpack_halves(it, (width, functions)) for it, width in zip(blocks, widths, strict=True))
+        return cls(tuple(numbers.astype(np.float64) for numbers in unpacked), scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +86,7 @@ class Linear:
         intercepts: (m,).
         outcomes: the classes that its training rows had, ascending; none for regression.
         absent: the probability of each of the others.
+        terms: what is added for those of texts; None where the model knows of no texts.
     """
 
     task: Task
@@ -45,16 +98,22 @@ class Linear:
     intercepts: Floats
     outcomes: NDArray[np.int64]
     absent: float
+    terms: TermWeights | None = None
 
-    def predict(self, matrix: Floats) -> Floats:
-        """Probabilities (n, n_classes), or values (n,)."""
+    def predict(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
+        """Probabilities (n, n_classes), or values (n,), of base features and the texts beside them."""
         scores = np.concatenate([self._scores(block) for block in blocks(matrix, len(self.intercepts))])
+        if self.terms is not None:
+            scores += self.terms.scores(texts, len(self.intercepts))
         if self.task == "regression":
             return np.ascontiguousarray(scores[:, 0])
         return self._with_absent(np.exp(log_shares(scores, len(self.outcomes))), self.absent)
 
-    def contributions(self, matrix: Floats) -> Contributions:
-        """What each feature adds to what `predict` says: its slopes times its distance from the training rows' mean."""
+    def contributions(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Contributions:
+        """What each feature adds to what `predict` says: its slopes times its distance from the training rows' mean.
+
+        Terms count for the feature that stands for a text's words, from a text without any on.
+        """
         numbers, missing, slots = self.scaling.apply(matrix)
         parts = np.zeros((len(matrix), len(self.intercepts), matrix.shape[1]))
         gaps = missing - self.scaling.missing
@@ -63,6 +122,9 @@ class Linear:
         for column, slot in zip(self.scaling.categorical.tolist(), slots.T, strict=True):
             mean = usual[:, self.scaling.owners() == column].sum(axis=1)
             parts[:, :, column] = self.levels.T[slot] - mean
+        if self.terms is not None:
+            for number, column in enumerate(texts):
+                parts[:, :, column.features[WORDS]] += self.terms.scores_of(number, column)
         base = self.intercepts + (self.gaps * self.scaling.missing).sum(axis=1) + usual.sum(axis=1)
         if self.task == "regression":
             return Contributions.summing(base, parts)
@@ -84,12 +146,15 @@ class Linear:
     def to_text(self) -> str:
         """JSON, in a bundle's spelling."""
         tables = {name: getattr(self, name).tolist() for name in ("slopes", "gaps", "levels", "intercepts", "outcomes")}
-        return dump_json({**tables, "scaling": self.scaling.to_json(), "absent": self.absent}).decode()
+        terms = {} if self.terms is None else {"terms": self.terms.to_json()}
+        return dump_json({**tables, "scaling": self.scaling.to_json(), "absent": self.absent, **terms}).decode()
 
     @classmethod
-    def from_json(cls, document: Json, *, task: Task, n_classes: int, n_features: int) -> Self:
-        """Raises `ValueError` for what `to_text` cannot have written for such a task and so many features."""
-        if not isinstance(document, dict) or document.keys() != _FIELDS or not isinstance(document["scaling"], dict):
+    def from_json(
+        cls, document: Json, *, task: Task, n_classes: int, n_features: int, widths: Sequence[int] = ()
+    ) -> Self:
+        """Raises `ValueError` for what `to_text` cannot have written for such a task, so many features and terms."""
+        if not _has_parts(document):
             raise ValueError("it does not have the parts of a linear model")
         scaling = Scaling.from_json(document["scaling"], n_features)
         outcomes, absent = integers(document["outcomes"]), float(table(document["absent"], ()))
@@ -109,6 +174,7 @@ class Linear:
             intercepts=table(document["intercepts"], (m,)),
             outcomes=outcomes,
             absent=absent,
+            terms=TermWeights.from_json(document["terms"], widths, m) if "terms" in document else None,
         )
 
     def _scores(self, matrix: Floats) -> Floats:
@@ -123,16 +189,12 @@ class Linear:
         return scores
 
 
-def functions_for(outcomes: int) -> int:
-    """How many linear functions tell so many classes apart; one for values, which have none."""
-    return outcomes if outcomes > _TWO else 1
-
-
-def log_shares(scores: Floats, outcomes: int) -> Floats:
-    """The logarithms of probabilities (n, outcomes) by softmax; of two classes the first one scores 0."""
-    logits = np.column_stack([np.zeros(len(scores)), scores]) if outcomes == _TWO else scores
-    logits = logits - logits.max(axis=1, keepdims=True)
-    return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))
+def _has_parts(document: Json) -> bool:
+    return (
+        isinstance(document, Mapping)
+        and document.keys() - {"terms"} == _FIELDS
+        and isinstance(document["scaling"], Mapping)
+    )
 
 
 def blocks(matrix: Floats, width: int = 1) -> Iterator[Floats]:

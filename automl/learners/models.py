@@ -8,7 +8,9 @@ from typing import Protocol
 import numpy as np
 
 from automl.features.extension import Extension
+from automl.features.textcolumns import TextColumn
 from automl.learners.contributions import Contributions
+from automl.learners.linearmodel import Linear
 from automl.types import Family, Floats
 
 
@@ -32,13 +34,26 @@ class FoldModel:
     model: Model
     extension: Extension | None = None
 
-    def predict(self, matrix: Floats) -> Floats:
-        """Answer the rows of a base matrix (n, f)."""
-        return self.model.predict(self.extend(matrix))
+    def predict(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
+        """Answer the rows of a base matrix (n, f) and the texts beside it."""
+        return self.answer(self.extend(matrix, texts), texts)
 
-    def extend(self, matrix: Floats) -> Floats:
+    def extend(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
         """The base matrix with the columns that the model takes besides."""
-        return matrix if self.extension is None else self.extension.apply(matrix)
+        return matrix if self.extension is None else self.extension.apply(matrix, texts)
+
+    def contributions(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Contributions:
+        """What each feature that the model takes adds to its answers for the rows of a base matrix (n, f)."""
+        extended = self.extend(matrix, texts)
+        if isinstance(self.model, Linear):
+            return self.model.contributions(extended, texts)
+        return self.model.contributions(extended)
+
+    def answer(self, extended: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
+        """Answer what `extend` gives. Linear models read the terms of texts themselves."""
+        if isinstance(self.model, Linear):
+            return self.model.predict(extended, texts)
+        return self.model.predict(extended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +71,8 @@ class Member:
     family: Family = "boosted"
 
 
-def blend(members: Sequence[Member], matrix: Floats) -> Floats:
-    """The members' weighted mean for a base matrix (n, f); their weights are expected to sum to 1.
+def blend(members: Sequence[Member], matrix: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
+    """The members' weighted mean for a base matrix (n, f) and the texts beside it; weights are expected to sum to 1.
 
     Models that share one extension object share its matrix, and no two such matrices are held at once.
     """
@@ -65,10 +80,12 @@ def blend(members: Sequence[Member], matrix: Floats) -> Floats:
     for member in members:
         for fold in member.models:
             sharing.setdefault(id(fold.extension), []).append((member.weight / len(member.models), fold))
-    return reduce(np.add, (part for folds in sharing.values() for part in _weighted(folds, matrix)))
+    return reduce(np.add, (part for folds in sharing.values() for part in _weighted(folds, matrix, texts)))
 
 
-def _weighted(folds: Sequence[tuple[float, FoldModel]], matrix: Floats) -> Iterator[Floats]:
-    extended = folds[0][1].extend(matrix)
+def _weighted(
+    folds: Sequence[tuple[float, FoldModel]], matrix: Floats, texts: Sequence[TextColumn]
+) -> Iterator[Floats]:
+    extended = folds[0][1].extend(matrix, texts)
     for share, fold in folds:
-        yield share * fold.model.predict(extended)
+        yield share * fold.answer(extended, texts)

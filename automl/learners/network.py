@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from automl.learners.neuralmodel import LEAK, Layer, Singles, halved, leaky
+from automl.halves import halved
+from automl.learners.neuralmodel import LEAK, Layer, Singles, leaky
 
 _DECAY: Final = 0.01
 _MEAN, _SQUARE = np.float32(0.9), np.float32(0.99)
@@ -42,7 +43,7 @@ class Network:
 
     def layers(self) -> tuple[Layer, ...]:
         """As they are now, rounded to be stored."""
-        parts = [halved(part) for part in self._parts]
+        parts = [halved(part).astype(np.float32) for part in self._parts]
         return tuple(map(Layer, parts[: self._depth], parts[self._depth :]))
 
     def answer(self, inputs: Singles) -> Singles:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.learners.blas import one_thread
+from automl.blas import one_thread
 from automl.learners.network import Network
 from automl.learners.neuralmodel import Layers, Neural, Singles, as_inputs, softmax
 from automl.learners.scaling import Scaled, Scaling

@@ -1,6 +1,5 @@
 """A committee of small neural networks: yet another kind of mind beside the trees, smooth where they are jagged."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.archive import dump_json
+from automl.halves import pack_halves, unpack_halves
 from automl.learners.contributions import Contributions, mean
 from automl.learners.linearmodel import blocks
 from automl.learners.scaling import Scaled, Scaling, integers, table
@@ -22,7 +22,6 @@ LEAK: Final = 0.01
 _MOST_WEIGHTS: Final = 50_000_000
 _MOST_NETWORKS: Final = 16
 _FIELDS: Final = {"scaling", "gaps", "networks", "center", "unit"}
-_STORED: Final = "<f2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +150,6 @@ def as_inputs(scaled: Scaled, gaps: NDArray[np.int64], slots: int) -> Singles:
     return inputs
 
 
-def halved(numbers: Singles) -> Singles:
-    """The nearest numbers of half precision, as far as that reaches."""
-    reach = np.finfo(np.float16).max
-    return np.clip(numbers, -reach, reach).astype(np.float16).astype(np.float32)
-
-
 def leaky(signal: Singles) -> Singles:
     """What units pass on."""
     return np.asarray(np.maximum(signal, np.float32(LEAK) * signal))
@@ -168,12 +161,12 @@ def softmax(scores: NDArray[np.floating]) -> NDArray[Any]:
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
 
 
-def _packed(numbers: Singles) -> str:
-    return base64.b64encode(numbers.astype(_STORED).tobytes()).decode()
-
-
 def _to_json(layer: Layer) -> Json:
-    return {"shape": list(layer.weights.shape), "weights": _packed(layer.weights), "biases": _packed(layer.biases)}
+    return {
+        "shape": list(layer.weights.shape),
+        "weights": pack_halves(layer.weights),
+        "biases": pack_halves(layer.biases),
+    }
 
 
 def _layers(entries: Json, ends: tuple[int, int]) -> Layers:
@@ -198,12 +191,4 @@ def _layer(entry: Json) -> Layer:
 
 
 def _unpacked(text: Json, shape: Sequence[int]) -> Singles:
-    if not isinstance(text, str):
-        raise ValueError("weights must be text")  # noqa: TRY004 - the document is wrong, not the call
-    data = base64.b64decode(text, validate=True)
-    if len(data) != np.dtype(_STORED).itemsize * int(np.prod(shape)):
-        raise ValueError("weights do not fill their layer")
-    numbers = np.frombuffer(data, dtype=_STORED).astype(np.float32).reshape(shape)
-    if not np.isfinite(numbers).all():
-        raise ValueError("weights must be finite")
-    return numbers
+    return np.asarray(unpack_halves(text, shape).astype(np.float32))

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, get_args
 
 from automl.errors import Fault, InvalidRequest
 from automl.learners.schedules import Schedule
+from automl.text.levels import PIECES
 from automl.types import Augmentation, Family, Json
 
 TREES: Final[tuple[Family, ...]] = ("boosted", "forest")
@@ -54,6 +55,7 @@ CHOICES: Final[Mapping[str, Json]] = {
     "family": "boosted",
     "schedule": "constant",
     "recipe": "plain",
+    "text": "none",  # of `levels.PIECES`: what texts tell
     "seed": 0,
     "augmentation": "none",  # or names of augmentations with a "+" between
     "augmentation_strength": 0.5,
@@ -122,6 +124,8 @@ def misfit(name: str, value: Json) -> str | None:
         return None if isinstance(value, str) and value in options else f"must be one of {', '.join(options)}"
     if name == "recipe":
         return None if isinstance(value, str) and _RECIPE.fullmatch(value) else "must be the name of a recipe"
+    if name == "text":
+        return None if isinstance(value, str) and value in PIECES else f"must be one of {', '.join(PIECES)}"
     if name == "augmentation":
         known = isinstance(value, str) and (value == "none" or set(value.split("+")) <= set(get_args(Augmentation)))
         return None if known else f"must be none or of {', '.join(get_args(Augmentation))}"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.clock import Over
+from automl.features.textcolumns import TextColumn
 from automl.ranking import thin
 from automl.reporting.sample import Asked, trees_of
 from automl.types import Column, Floats, Json
@@ -36,14 +37,15 @@ def tell_dependence(asked: Asked, columns: Sequence[Column], over: Over) -> list
     each = max(1, trees_of(asked.predictor) * _POINTS * len(plain))
     most = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_WORK // each))
     some = asked.ground.take(thin(asked.judged.rows, most))
-    matrix = asked.predictor.spec.encoder.transform(some.frame)
+    encoder = asked.predictor.spec.encoder
+    matrix, texts = encoder.transform(some.frame), encoder.texts(some.frame)
     told = []
     for column in plain:
         values = _grid(column, asked.ground.values(column))
         if over():
             break
         if len(values) > 1:
-            means = _means(asked, column.name, values, matrix)
+            means = _means(asked, column.name, values, matrix, texts)
             told.append(
                 {
                     "column": column.name,
@@ -66,7 +68,7 @@ def _grid(column: Column, values: NDArray[Any]) -> NDArray[Any]:
     return np.unique(np.quantile(known, shares, method="inverted_cdf") if len(known) else known)
 
 
-def _means(asked: Asked, name: str, values: NDArray[Any], matrix: Floats) -> Floats:
+def _means(asked: Asked, name: str, values: NDArray[Any], matrix: Floats, texts: Sequence[TextColumn]) -> Floats:
     """The mean answer where all rows have each value `(values, k)`; of a regression k is 1."""
     encoder = asked.predictor.spec.encoder
     first = {column.name: asked.frame[column.name][:1] for column in encoder.columns}
@@ -75,7 +77,8 @@ def _means(asked: Asked, name: str, values: NDArray[Any], matrix: Floats) -> Flo
     places = [place for place, source in enumerate(encoder.sources) if source == name]
     changed = np.tile(matrix, (len(values), 1))
     changed[:, places] = np.repeat(encoded[:, places], len(matrix), axis=0)
-    answers = asked.answers(changed)
+    texts = [text.taken(np.tile(np.arange(len(matrix)), len(values))) for text in texts]
+    answers = asked.answers(changed, texts)
     return np.asarray(answers.reshape(len(values), len(matrix), -1).mean(axis=1))
 
 

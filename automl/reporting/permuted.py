@@ -13,6 +13,7 @@ from automl.clock import Over
 from automl.decisions.decision import decide
 from automl.evaluation.judged import Judged
 from automl.evaluation.single import prepare_one
+from automl.features.textcolumns import TextColumn
 from automl.metrics import to_score
 from automl.reporting.sample import Asked, trees_of
 from automl.types import Floats, Json, Metric
@@ -39,24 +40,27 @@ def tell_permuted(asked: Asked, metric: Metric, columns: Sequence[str], over: Ov
     drawn = Resamples(asked.judged.strata, seed=seed, most=min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_WORK // each)))
     some = Asked(asked.predictor, asked.ground.take(drawn.rows))
     weights = drawn.each if some.judged.weights is None else drawn.each * some.judged.weights
-    matrix, rng = encoder.transform(some.frame), np.random.default_rng(seed)
+    matrix, texts = encoder.transform(some.frame), encoder.texts(some.frame)
+    rng = np.random.default_rng(seed)
     whole = _score(some.judged, metric, weights)
     told: dict[str, Json] = {}
     for column in columns:
         if over():
             break
         places = [place for place, source in enumerate(encoder.sources) if source == column]
-        outputs = [some.answers(_without(matrix, places, rng)) for _ in range(_REPEATS)]
+        outputs = [some.answers(*_without(matrix, texts, places, rng)) for _ in range(_REPEATS)]
         lost = [whole - _score(_answered(some, each), metric, weights) for each in outputs]
         told[column] = {"value": float(np.mean(lost)), "deviation": float(np.std(lost, ddof=1))}
     return told
 
 
-def _without(matrix: Floats, places: Sequence[int], rng: np.random.Generator) -> Floats:
-    """The matrix, with what is in these places dealt out anew among the rows."""
-    changed = matrix.copy()
-    changed[:, places] = matrix[rng.permutation(len(matrix))][:, places]
-    return changed
+def _without(
+    matrix: Floats, texts: Sequence[TextColumn], places: Sequence[int], rng: np.random.Generator
+) -> tuple[Floats, list[TextColumn]]:
+    """The matrix and the texts beside it, with what is in these places dealt out anew among the rows."""
+    changed, order = matrix.copy(), rng.permutation(len(matrix))
+    changed[:, places] = matrix[order][:, places]
+    return changed, [text.taken(order) if text.features[0] in places else text for text in texts]
 
 
 def _answered(asked: Asked, outputs: Floats) -> Judged:

@@ -1,5 +1,6 @@
 """The rows that a report explains a model by: few where the model is large, so that the report ends in time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +9,7 @@ import numpy as np
 from automl.evaluation.judged import Judged
 from automl.evaluation.slices import Ground
 from automl.explanations.explain import Explanation
+from automl.features.textcolumns import TextColumn
 from automl.learners.booster import Booster
 from automl.learners.models import blend
 from automl.predictor import Predictor
@@ -39,9 +41,9 @@ class Asked:
         """What it said of them."""
         return self.ground.judged
 
-    def answers(self, matrix: Floats) -> Floats:
-        """What it says of the rows of a base matrix: probabilities (m, k) or values (m,)."""
-        return self.predictor.calibrated(blend(self.predictor.members, matrix))
+    def answers(self, matrix: Floats, texts: Sequence[TextColumn]) -> Floats:
+        """What it says of the rows of a base matrix and the texts beside it: probabilities (m, k) or values (m,)."""
+        return self.predictor.calibrated(blend(self.predictor.members, matrix, texts))
 
     def explain(self, start: int, end: int) -> Explanation:
         """Why it says what it says of some of the rows."""

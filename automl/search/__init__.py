@@ -8,12 +8,13 @@ from automl.search.closing import Closing
 from automl.search.evaluator import Evaluator
 from automl.search.growth import Growth
 from automl.search.loop import Found, Search
+from automl.search.material import Material
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal, Proposer, make_proposer, opening
 from automl.search.runner import Runner
 from automl.search.special import LEAST_RATE, companions, second
 from automl.search.stopping import Brake
-from automl.search.views import Material, Views
+from automl.search.views import Views
 
 __all__ = [
     "LEAST_RATE",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from automl.spaces.space import Space
+from automl.spaces.space import Dimension, Space
 from automl.types import Json, Task
 
 _FEWEST_TREES: Final = 20
@@ -59,6 +59,8 @@ class Ceiling:
         held = {name: each for name, each in {**space, "num_leaves": leaves}.items() if name not in spared}
         if rate and min(self.leaves / leaves.high, self.trees) / outputs < _SMALL_TREES:
             held["learning_rate"] = replace(rate, high=max(rate.high, _FAST))
+        if spared and "text" in held:  # without any of it a model of texts would be worth nothing
+            held["text"] = Dimension.choice(["ratios"], "ratios")
         return held
 
 

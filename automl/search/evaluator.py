@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from threading import Event
 from typing import Final
@@ -19,6 +19,7 @@ from automl.search.evidence import gain
 from automl.search.fitting import FoldFit, fit_view
 from automl.search.stopping import Brake, is_behind, rival_loss
 from automl.search.views import Views
+from automl.text.learning import Unfinished
 from automl.types import Json, Trial
 
 MOST_ROUNDS: Final = 5000
@@ -60,6 +61,7 @@ class Evaluator:
             Interrupted: from the brake.
         """
         proposal = attempt.proposal
+        self._prepare(attempt, brake)
         begun = time.monotonic()
         try:
             fits, scores, detail = self._race(attempt, brake)
@@ -107,6 +109,14 @@ class Evaluator:
         plans = [_Fit(None, max(1, rounds), seed=_STRIDE * number) for number in range(times)]
         fits = list(self._fits(trial.params, 1.0, plans, brake))
         return Outcome(trial, tuple(fit for fit in fits if not fit.fitted.cut), *NOTHING)
+
+    def _prepare(self, attempt: Attempt, brake: Brake) -> None:
+        """Learn what texts tell, where no trial has yet. It counts for no trial, as all have the use of it."""
+        if not self._material.texts:
+            return
+        text, folds = choice(attempt.proposal.params, "text"), len(self._material.folds[: attempt.folds])
+        with ThreadPoolExecutor(self._cores) as pool, suppress(Unfinished):
+            list(pool.map(lambda fold: self._views.prepare(fold, text, brake.closed), range(folds)))
 
     def _race(self, attempt: Attempt, brake: Brake) -> tuple[list[FoldFit], list[float], str | None]:
         """Fits, their scores, and why there are not as many as folds."""
@@ -157,13 +167,24 @@ class Evaluator:
 
         def make(plan: _Fit) -> FoldFit:
             mine = brake.within(turn)
+
+            def stop() -> bool:
+                return dropped.is_set() or mine.closed()
+
             return fit_view(
                 self._material,
-                self._views.view(plan.fold, choice(params, "recipe"), share, Mix.of(params)),
+                self._views.view(
+                    plan.fold,
+                    choice(params, "recipe"),
+                    share,
+                    Mix.of(params),
+                    text=choice(params, "text"),
+                    told_to_stop=stop,
+                ),
                 params,
                 rounds=plan.rounds,
                 threads=self._cores // at_once,
-                told_to_stop=lambda: dropped.is_set() or mine.closed(),
+                told_to_stop=stop,
                 seed=plan.seed,
                 rival=plan.rival,
             )
@@ -176,6 +197,8 @@ class Evaluator:
                     yield fold
                 if over:
                     return
+        except Unfinished:  # there was no time to learn what texts tell, let alone to fit
+            return
         finally:
             dropped.set()
             pool.shutdown(cancel_futures=True)

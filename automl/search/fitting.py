@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from automl.blas import one_thread
 from automl.features.extension import Extension
-from automl.learners.blas import one_thread
+from automl.features.textcolumns import TextColumn
 from automl.learners.boosting import Fitted, fit
 from automl.learners.linear import fit_linear
-from automl.learners.models import Model
 from automl.learners.neural import Lesson, fit_neural
 from automl.learners.params import TREES, check_params, choice
-from automl.search.views import Material, View
+from automl.search.material import Material
+from automl.search.views import View
 from automl.splits.split import Rows
 from automl.types import Floats, Json
 
@@ -68,7 +71,7 @@ def fit_view(
             else:
                 own_seed = material.seed + choice(params, "seed") + seed
                 other = _fit_neural(material, view, params, told_to_stop, epochs=rounds, seed=own_seed)
-        return FoldFit(other, view.valid_rows, None)
+        return FoldFit(other, view.valid_rows, None if view.told is None else view.extension)
     fitted = fit(
         view.data,
         view.train,
@@ -110,9 +113,12 @@ def _fit_linear(material: Material, view: View, params: Mapping[str, Json], told
         n_classes=material.n_classes,
         penalty=choice(params, "linear_c"),
         weights=lesson.weights,
+        texts=_texts(material, view.train_rows) if view.augmented is None else view.augmented.texts,
         told_to_stop=stop,
     )
-    return Fitted(model.to_text(), 0, _answers(model, material, view), cut)
+    rows = view.valid_rows
+    outputs = model.predict(material.matrix[rows], _texts(material, rows)) if len(rows) else None
+    return Fitted(model.to_text(), 0, outputs, cut)
 
 
 def _fit_neural(
@@ -124,10 +130,14 @@ def _fit_neural(
     epochs: int,
     seed: int,
 ) -> Fitted:
-    rows = view.valid_rows
+    rows, lesson = view.valid_rows, _lesson(material, view)
+    judged = material.matrix[rows]
+    if view.told is not None and view.extension is not None:
+        lesson = replace(lesson, matrix=np.concatenate([lesson.matrix, view.told], axis=1))
+        judged = view.extension.apply(judged, _texts(material, rows))
     found = fit_neural(
-        _lesson(material, view),
-        Lesson(material.matrix[rows], material.target[rows], _taken(material.weights, rows)) if len(rows) else None,
+        lesson,
+        Lesson(judged, material.target[rows], _taken(material.weights, rows)) if len(rows) else None,
         categorical=material.categorical,
         task=material.task,
         n_classes=material.n_classes,
@@ -136,11 +146,12 @@ def _fit_neural(
         seed=seed,
         told_to_stop=told_to_stop,
     )
-    return Fitted(found.model.to_text(), found.epochs, _answers(found.model, material, view), found.cut)
+    outputs = found.model.predict(judged) if len(rows) else None
+    return Fitted(found.model.to_text(), found.epochs, outputs, found.cut)
 
 
-def _answers(model: Model, material: Material, view: View) -> Floats | None:
-    return model.predict(material.matrix[view.valid_rows]) if len(view.valid_rows) else None
+def _texts(material: Material, rows: Rows) -> list[TextColumn]:
+    return [column.taken(rows) for column in material.texts]
 
 
 def _taken(weights: Floats | None, rows: Rows) -> Floats | None:

@@ -15,6 +15,7 @@ SLOWER: Final = 2.5
 LEAST_RATE: Final = 0.015
 """What is polished below gains nothing."""
 _MANY_ROWS: Final = 10_000
+_BOLD: Final[Mapping[str, Json]] = {"linear_c": 6.0}
 _SECOND: Final[Mapping[Family, Mapping[str, Json]]] = {
     "neural": {"dropout": 0.4},
     "linear": {"linear_c": 0.05},
@@ -23,17 +24,20 @@ _SECOND: Final[Mapping[Family, Mapping[str, Json]]] = {
 """What a second model of a kind has that the first one has not."""
 
 
-def companions(spaces: Mapping[Family, Space], rows: int) -> list[Proposal]:
+def companions(spaces: Mapping[Family, Space], rows: int, *, texts: bool = False) -> list[Proposal]:
     """Models that err in other ways than those of the first space, for the ensemble: linear, neural, forests.
 
-    One of a kind where rows are many: there they cost much, and differ less.
+    One of a kind where rows are many: there they cost much, and differ less. Of texts linear models are good and quick:
+    there is always a second one, that relies on them more.
     """
     others = [*spaces.values()][1:]
     firsts = [
         defaults(space) for name in ("linear", "neural", "forest") for space in others if family_of(space) == name
     ]
     seconds = [second(space) for name in _SECOND for space in others if family_of(space) == name]
-    return [Proposal(params, "companion") for params in (firsts if rows > _MANY_ROWS else firsts + seconds)]
+    bold = [within(space, _BOLD) for space in others if texts and family_of(space) == "linear"]
+    chosen = firsts[: len(bold)] + bold + firsts[len(bold) :] + ([] if rows > _MANY_ROWS else seconds)
+    return [Proposal(params, "companion") for params in chosen]
 
 
 def second(space: Space) -> dict[str, Json]:

@@ -1,10 +1,8 @@
 """Training rows as trials see them: cut into folds, thinned, with a recipe's features, binned once and then shared."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -12,49 +10,15 @@ from numpy.typing import NDArray
 
 from automl.augment import PLAIN, Mix, TrainingRows, augment, check_sealed
 from automl.features.extension import Extension
-from automl.features.textcolumns import TextColumn
 from automl.learners.boosting import Part, TrainingData
-from automl.search.ceiling import Ceiling
-from automl.splits.split import Folds, Rows
-from automl.types import Floats, Metric, Task
+from automl.search.material import Material
+from automl.search.once import Once
+from automl.search.told import Teller, Told
+from automl.splits.split import Rows
+from automl.types import Floats
 
 _LEAST_OF_A_CLASS: Final = 20
 """Rows of each class that thinning leaves: rare ones would be gone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
-    """What trials are made from: plain data, so that it can be sent to where they run.
-
-    Attributes:
-        matrix: base features `(n, f)` of all training rows.
-        target: theirs, class indices or values `(n,)`.
-        folds: training and validation rows of each.
-        task: what is predicted.
-        metric: what trials are ranked by.
-        n_classes: 0 for regression.
-        categorical: base features that are codes without an order.
-        weights: of the rows `(n,)`.
-        monotone: -1, 0 or 1 a base feature, or nothing.
-        interactions: groups of base features that may meet. Only the plain recipe keeps such constraints.
-        texts: of the training rows, for augmentations that change them.
-        seed: of all that is drawn.
-        ceiling: how large one model may grow.
-    """
-
-    matrix: Floats
-    target: NDArray[Any]
-    folds: Folds
-    task: Task
-    metric: Metric
-    n_classes: int = 0
-    categorical: tuple[int, ...] = ()
-    weights: Floats | None = None
-    monotone: tuple[int, ...] = ()
-    interactions: tuple[tuple[int, ...], ...] = ()
-    texts: tuple[TextColumn, ...] = ()
-    seed: int = 0
-    ceiling: Ceiling = field(default_factory=Ceiling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +33,7 @@ class View:
         valid_rows: those in `valid`.
         extension: fitted on `train`'s rows, where the recipe has one.
         augmented: what `train` holds where that is not simply `train_rows`.
+        told: what the texts of `train` tell, `(rows, columns)`; the same for `valid` is in the extension.
     """
 
     data: TrainingData
@@ -78,6 +43,7 @@ class View:
     valid_rows: Rows
     extension: Extension | None
     augmented: TrainingRows | None = None
+    told: Floats | None = None
 
 
 class Views:
@@ -86,34 +52,58 @@ class Views:
     Attributes:
         material: what the views are of.
         at_once: fits on them that memory allows side by side; any number when None.
+        teller: of what texts tell.
     """
 
     def __init__(self, material: Material, at_once: int | None = None) -> None:
         """Nothing is binned yet."""
         self.material = material
         self.at_once = at_once
-        self._made: dict[tuple[Any, ...], Future[Any]] = {}
-        self._lock = Lock()
+        self._once = Once()
+        it = material
+        self.teller = Teller(it.texts, it.target, it.weights, task=it.task, n_classes=it.n_classes, seed=it.seed)
 
     def whole(self) -> TrainingData:
         """All rows with their base features."""
-        data: TrainingData = self._once(("whole",), self._bin)
+        data: TrainingData = self._once.get(("whole",), self._bin)
         return data
 
-    def view(self, fold: int | None, recipe: str = "plain", share: float = 1.0, mix: Mix = PLAIN) -> View:
-        """A fold with a recipe's features.
+    def view(
+        self,
+        fold: int | None,
+        recipe: str = "plain",
+        share: float = 1.0,
+        mix: Mix = PLAIN,
+        *,
+        text: str = "none",
+        told_to_stop: Callable[[], bool] = lambda: False,
+    ) -> View:
+        """A fold with a recipe's features, and with what texts tell.
 
         Args:
             fold: its number; None for all rows to learn from, and none to be judged by.
             recipe: of `recipes.RECIPES`.
             share: of its training rows, in (0, 1]; the rows of a smaller share are among those of a larger one.
             mix: augmentations of the training rows.
+            text: of `levels.PIECES`.
+            told_to_stop: asked while it is learnt what texts tell.
+
+        Raises:
+            Unfinished: it was told to stop.
         """
+        told = self.teller.told(fold, self._rows(fold, 1.0)[0], text, told_to_stop)
         if mix.names:
-            return self._augmented(fold, recipe, share, mix)
-        make = partial(self._plain if recipe == "plain" else partial(self._extended, recipe), fold, share)
-        view: View = self._once((fold, recipe, share), make)
+            return self._augmented(fold, recipe, share, mix, told)
+        if recipe == "plain" and told is None:
+            make = partial(self._plain, fold, share)
+        else:
+            make = partial(self._extended, recipe, told, fold, share)
+        view: View = self._once.get((fold, recipe, share, "none" if told is None else text), make)
         return view
+
+    def prepare(self, fold: int, text: str, told_to_stop: Callable[[], bool]) -> None:
+        """Learn what the texts of a fold tell. Raises `Unfinished` when it was told to stop."""
+        self.teller.told(fold, self._rows(fold, 1.0)[0], text, told_to_stop)
 
     def _plain(self, fold: int | None, share: float) -> View:
         whole = self.whole()
@@ -122,14 +112,18 @@ class Views:
 
     def _bin(self) -> TrainingData:
         it = self.material
-        return self._data(it.matrix, it.target, it.weights, it.categorical, constrained=True)
+        return self._data(it.matrix, it.target, it.weights, it.categorical, ())
 
-    def _extended(self, recipe: str, fold: int | None, share: float) -> View:
+    def _extended(self, recipe: str, told: Told | None, fold: int | None, share: float) -> View:
         train, valid = self._rows(fold, share)
         rows, extension = self._lesson(recipe, train)
-        return self._apart(rows, extension, train, valid)
+        if told is None:
+            return self._apart(rows, extension, train, valid, constrained=False)
+        columns = told.columns[np.searchsorted(self._rows(fold, 1.0)[0], train)]
+        rows, extension = _telling(rows, extension, told, columns)
+        return replace(self._apart(rows, extension, train, valid, constrained=recipe == "plain"), told=columns)
 
-    def _augmented(self, fold: int | None, recipe: str, share: float, mix: Mix) -> View:
+    def _augmented(self, fold: int | None, recipe: str, share: float, mix: Mix, told: Told | None) -> View:
         """Not kept: strengths are many, and so many copies of a table would take all memory.
 
         Recipes learn from the rows as they are: of copies, one would tell the target of the other.
@@ -137,15 +131,21 @@ class Views:
         train, valid = self._rows(fold, share)
         rows, extension = self._lesson(recipe, train)
         augmented = augment(rows, mix, [self.material.seed, *([] if fold is None else [fold])])
-        check_sealed(train[augmented.origin], valid)
-        return replace(self._apart(augmented, extension, train, valid), augmented=augmented)
+        origin = train[augmented.origin]
+        check_sealed(origin, valid)
+        columns, constrained = None, recipe == "plain"
+        if told is not None:
+            columns = told.of(augmented.texts, np.searchsorted(self._rows(fold, 1.0)[0], origin))
+            augmented, extension = _telling(augmented, extension, told, columns)
+        view = self._apart(augmented, extension, train, valid, constrained=constrained)
+        return replace(view, augmented=augmented, told=columns)
 
-    def _lesson(self, recipe: str, train: Rows) -> tuple[TrainingRows, Extension | None]:
+    def _lesson(self, recipe: str, train: Rows) -> tuple[TrainingRows, Extension]:
         """Training rows with a recipe's features, and what it learnt of them."""
         it = self.material
         matrix, target = it.matrix[train], it.target[train]
         weights = None if it.weights is None else it.weights[train]
-        extension, categorical = None, it.categorical
+        extension = Extension(matrix.shape[1], it.categorical, ())
         if recipe != "plain":
             extension, matrix = Extension.fit(
                 matrix,
@@ -157,11 +157,10 @@ class Views:
                 seed=it.seed,
                 weights=weights,
             )
-            categorical = extension.categorical
         rows = TrainingRows.of(
             matrix,
             target,
-            categorical=categorical,
+            categorical=extension.categorical,
             task=it.task,
             n_classes=it.n_classes,
             weights=weights,
@@ -169,21 +168,22 @@ class Views:
         )
         return rows, extension
 
-    def _apart(self, rows: TrainingRows, extension: Extension | None, train: Rows, valid: Rows) -> View:
+    def _apart(self, rows: TrainingRows, extension: Extension, train: Rows, valid: Rows, *, constrained: bool) -> View:
         """A view binned for itself. The validation rows are the material's own, whatever was learnt from."""
         it = self.material
-        judged = it.matrix[valid] if extension is None else extension.apply(it.matrix[valid])
+        judged = extension.apply(it.matrix[valid], [column.taken(valid) for column in it.texts])
         weights = np.ones(len(valid)) if it.weights is None else it.weights[valid]
         data = self._data(
             np.concatenate([rows.matrix, judged]),
             np.concatenate([rows.target, it.target[valid]]),
             np.concatenate([rows.weights, weights]),
             rows.categorical,
-            constrained=extension is None,
+            extension.sources if constrained else None,
         )
         places = np.arange(len(rows) + len(valid))
         judging = data.part(places[len(rows) :]) if len(valid) else None
-        return View(data, data.part(places[: len(rows)]), judging, train, valid, extension)
+        added = extension if rows.matrix.shape[1] > it.matrix.shape[1] else None
+        return View(data, data.part(places[: len(rows)]), judging, train, valid, added)
 
     def _data(
         self,
@@ -191,11 +191,11 @@ class Views:
         target: NDArray[Any],
         weights: Floats | None,
         categorical: Sequence[int],
-        *,
-        constrained: bool,
+        sources: Sequence[tuple[int, ...]] | None,
     ) -> TrainingData:
-        """Some rows, binned."""
+        """Some rows, binned; constrained where the base features are given that each feature is made of."""
         it = self.material
+        added = [] if sources is None else list(enumerate(sources))[it.matrix.shape[1] :]
         return TrainingData(
             matrix,
             target,
@@ -204,8 +204,8 @@ class Views:
             categorical=categorical,
             absolute=it.metric == "mae",
             weights=weights,
-            monotone=it.monotone if constrained else None,
-            interactions=it.interactions if constrained else None,
+            monotone=None if sources is None or not it.monotone else (*it.monotone, *(0 for _ in added)),
+            interactions=None if sources is None else [_with(group, added) for group in it.interactions],
         )
 
     def _rows(self, fold: int | None, share: float) -> tuple[Rows, Rows]:
@@ -226,15 +226,12 @@ class Views:
         quota = np.maximum(_LEAST_OF_A_CLASS, np.ceil(share * size))
         return np.sort(shuffled[order][place < np.repeat(quota, size)])
 
-    def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401 - views and binned data
-        """What `make` gives for this key, made by whoever asks first while the others wait."""
-        with self._lock:
-            mine = key not in self._made
-            future = self._made.setdefault(key, Future())
-        if mine:
-            try:
-                future.set_result(make())
-            except BaseException as error:
-                future.set_exception(error)
-                raise
-        return future.result()
+
+def _telling(rows: TrainingRows, extension: Extension, told: Told, columns: Floats) -> tuple[TrainingRows, Extension]:
+    """The rows with what their texts tell, and an extension that tells it of others."""
+    return replace(rows, matrix=np.concatenate([rows.matrix, columns], axis=1)), extension.with_texts(told.extensions)
+
+
+def _with(group: Sequence[int], added: Sequence[tuple[int, tuple[int, ...]]]) -> tuple[int, ...]:
+    """A group of features with those that are made of it alone."""
+    return *group, *(feature for feature, sources in added if set(sources) <= set(group))

@@ -2,15 +2,16 @@
 
 import orjson
 
-from automl.bundles.memberfiles import read_model
+from automl.bundles.memberfiles import Inputs, read_model
 from automl.features.encoder import FeatureEncoder
 from automl.learners.booster import load_booster
-from automl.learners.models import FoldModel, Member
+from automl.learners.models import FoldModel, Member, Model
 from automl.learners.params import TREES, choice
 from automl.predictor import Predictor, PredictorSpec
 from automl.problem import Problem
 from automl.rowschema import sample_row
 from automl.search import Outcome
+from automl.search.fitting import FoldFit
 from automl.selection.blend import Blend
 from automl.selection.settle import Settled
 from automl.stages import Features, Parts
@@ -34,7 +35,7 @@ def assemble(problem: Problem, parts: Parts, features: Features, blend: Blend, s
 def load_members(problem: Problem, encoder: FeatureEncoder, blend: Blend) -> tuple[Member, ...]:
     """One a trial of the blend, with the models of all its folds."""
     return tuple(
-        Member(weight, _load(problem, len(encoder.names), outcome), _family(outcome))
+        Member(weight, _load(problem, encoder, outcome), _family(outcome))
         for weight, outcome in zip(blend.weights, blend.outcomes, strict=True)
     )
 
@@ -44,9 +45,13 @@ def _family(outcome: Outcome) -> Family:
     return family
 
 
-def _load(problem: Problem, n_features: int, outcome: Outcome) -> tuple[FoldModel, ...]:
+def _load(problem: Problem, encoder: FeatureEncoder, outcome: Outcome) -> tuple[FoldModel, ...]:
     family, task, n_classes = _family(outcome), problem.task, len(problem.classes)
-    if family not in TREES:
-        documents = map(orjson.loads, outcome.texts)
-        return tuple(FoldModel(read_model(family, document, task, n_classes, n_features)) for document in documents)
-    return tuple(FoldModel(load_booster(fold.fitted.text, task, n_classes), fold.extension) for fold in outcome.folds)
+
+    def model(fold: FoldFit) -> Model:
+        if family in TREES:
+            return load_booster(fold.fitted.text, task, n_classes)
+        document = orjson.loads(fold.fitted.text)
+        return read_model(family, document, task, n_classes, Inputs.of(encoder, fold.extension))
+
+    return tuple(FoldModel(model(fold), fold.extension) for fold in outcome.folds)

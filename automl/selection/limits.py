@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from automl.archive import dump_json
+from automl.features.texts import mean_letters
 from automl.search import Ceiling, Views
-from automl.selection.cost import BYTES_A_LEAF, GROWTH, MS_A_MODEL, MS_A_TREE, Cost, packed
+from automl.selection.cost import BYTES_A_LEAF, GROWTH, MS_A_LETTER, MS_A_MODEL, MS_A_TEXT, MS_A_TREE, Cost, packed
 from automl.stages import Features
 from automl.types import TrainRequest
 
@@ -27,8 +28,9 @@ _MARGIN: Final = 0.9
 _FEWEST_LEAVES, _FEWEST_TREES = 200.0, 50.0
 """A model of fewer is worth next to nothing, so where not even that is allowed, it is not held to it."""
 
-_BYTES, _BYTES_A_VALUE, _BYTES_AN_OUTPUT = 4_000, 2.0, 9.0
-"""Packed: a manifest and zip's own; of a golden row each value, and each output, whose digits are all different."""
+_BYTES, _BYTES_A_VALUE, _BYTES_AN_OUTPUT, _BYTES_A_LETTER = 4_000, 2.0, 9.0, 0.5
+"""Packed: a manifest and zip's own; of a golden row each value, each output, whose digits are all different, and each
+letter of texts."""
 _GOLDEN_ROWS: Final = 64
 
 
@@ -52,10 +54,15 @@ class Limits:
     def of(cls, request: TrainRequest, features: Features) -> Self:
         """As a request sets them, for such rows and classes."""
         width, outputs = len(features.encoder.columns), max(1, features.views.material.n_classes)
-        golden = _GOLDEN_ROWS * (width * _BYTES_A_VALUE + outputs * _BYTES_AN_OUTPUT)
+        letters = [mean_letters(column.values) for column in features.views.material.texts]
+        golden = _GOLDEN_ROWS * (width * _BYTES_A_VALUE + outputs * _BYTES_AN_OUTPUT + _BYTES_A_LETTER * sum(letters))
         encoders = packed(dump_json(features.encoder.to_json()).decode())
         # The manifest has the columns once more, with a row.
-        base = Cost(_MS + _MS_A_COLUMN * width, _BYTES + golden + 2 * encoders)
+        columns = (
+            packed(dump_json([column.name for column in features.encoder.columns]).decode()) if letters else encoders
+        )
+        texts = MS_A_TEXT * len(letters) + MS_A_LETTER * sum(letters)
+        base = Cost(_MS + _MS_A_COLUMN * width + texts, _BYTES + golden + encoders + columns)
         ms = base.ms + _MODELS_MS if request.max_predict_ms is None else _MARGIN * request.max_predict_ms
         return cls(ms, math.inf if request.max_bundle_mb is None else request.max_bundle_mb * MEGABYTE, base)
 

@@ -34,14 +34,23 @@ def refit_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
     return _SLACK * models * trial.seconds / trial.share / waves * len(problem.target) / len(parts.folds[0][0])
 
 
-def reserve(problem: Problem, parts: Parts, request: TrainRequest, best: Sequence[Trial]) -> float:
+def preparing_seconds(problem: Problem, parts: Parts, features: Features) -> float:
+    """What it takes to encode all rows that hold texts, and to learn what these tell, as far as a search has shown."""
+    if not features.views.material.texts:
+        return 0.0
+    again = features.views.teller.seconds * len(problem.target) / len(parts.folds[0][0])
+    return _SLACK * (features.seconds * len(problem.target) / len(parts.target) + again)
+
+
+def reserve(problem: Problem, parts: Parts, request: TrainRequest, features: Features, best: Sequence[Trial]) -> float:
     """What to keep for `refit`, and `condense` under limits, while these may be the members, the best first.
 
     0 where that is too much.
     """
     most, fits = _MOST_SHARE * request.timeout_s, request.refit + request.limited
     costs = [refit_seconds(problem, parts, trial) for trial in (best if request.ensemble else best[:1])]
-    return min(fits * sum(costs), most) if costs[0] <= most else 0.0
+    preparing = preparing_seconds(problem, parts, features) if request.refit else 0.0
+    return min(fits * sum(costs) + preparing, most) if costs[0] + preparing <= most else 0.0
 
 
 def packed_share(request: TrainRequest, folds: int) -> float:
@@ -75,6 +84,7 @@ def refit(
     judged: Predictor,
     *,
     brake: Brake,
+    preparing_s: float = 0.0,
     at_once: int | None = None,
 ) -> Predictor | None:
     """The judged model's params on all rows; None where none is wanted, or there is no time for it.
@@ -90,10 +100,11 @@ def refit(
         blend: the trials of the judged model.
         judged: the predictor that was made of them.
         brake: closes when the rest of the run needs its time.
+        preparing_s: seconds that it takes before the fits, as `preparing_seconds` has it.
         at_once: fits that memory allows side by side; any number when None.
     """
     needed = sum(refit_seconds(problem, parts, outcome.trial) for outcome in blend.outcomes)
-    if not request.refit or needed > brake.left():
+    if not request.refit or needed + preparing_s > brake.left():
         return None
     features = encode(problem, request, problem.frame, problem.target, [], weights=problem.weights, at_once=at_once)
     evaluator = Evaluator(features.views, cores=cores())

@@ -18,6 +18,7 @@ from automl.learners.linear import fit_linear
 from automl.learners.models import FoldModel, Member
 from automl.predictor import Predictor, PredictorSpec
 from automl.rowschema import sample_row
+from automl.search.told import Teller
 from automl.types import Column, Criterion, Floats, Frame, Json, Task
 
 ROWS = 400
@@ -111,7 +112,7 @@ def make_predictor(frame: Frame) -> Callable[[Task], Predictor]:
 
 @pytest.fixture(scope="session")
 def make_ensemble(frame: Frame, make_predictor: Callable[[Task], Predictor]) -> Callable[[Task], Predictor]:
-    """Members of every family for a task, some on features of a recipe, the same object each time."""
+    """Members of every family for a task, some on features of a recipe and of texts, the same object each time."""
 
     @cache
     def make(task: Task) -> Predictor:
@@ -122,11 +123,16 @@ def make_ensemble(frame: Frame, make_predictor: Callable[[Task], Predictor]) -> 
             matrix, target, "rich", categorical=encoder.categorical, task=task, n_classes=n_classes, seed=1
         )
         assert extended.shape[1] > matrix.shape[1]
+        texts = encoder.texts(frame)
+        teller = Teller(texts, target, None, task=task, n_classes=n_classes, seed=1)
+        told = teller.told(None, np.arange(ROWS), "all", lambda: False)
+        assert told is not None
+        extension, extended = extension.with_texts(told.extensions), np.concatenate([extended, told.columns], axis=1)
         forest = {"boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.7}
         rich = _trees(extended, target, task, extension.categorical)
         trees = _trees(matrix, target, task, encoder.categorical, **forest)
         lines = [
-            fit_linear(features, target, categorical=codes, task=task, n_classes=n_classes, penalty=1.0)
+            fit_linear(features, target, categorical=codes, task=task, n_classes=n_classes, penalty=1.0, texts=texts)
             for features, codes in ((matrix, encoder.categorical), (extended, extension.categorical))
         ]
         members = (

@@ -44,7 +44,8 @@ def test_probabilities_are_the_mean_of_the_fold_models(make_predictor: Make, fra
 def test_an_ensemble_answers_with_its_members_weighted_mean(make_ensemble: Make, frame: Frame, task: Task) -> None:
     ensemble = make_ensemble(task)
     matrix = ensemble.spec.encoder.transform(frame)
-    means = [np.mean([fold.predict(matrix) for fold in member.models], axis=0) for member in ensemble.members]
+    texts = ensemble.spec.encoder.texts(frame)
+    means = [np.mean([fold.predict(matrix, texts) for fold in member.models], axis=0) for member in ensemble.members]
     by_hand = 0.25 * means[0] + 0.4 * means[1] + 0.25 * means[2] + 0.1 * means[3]
     np.testing.assert_allclose(ensemble.outputs(frame), by_hand, rtol=1e-12)
 

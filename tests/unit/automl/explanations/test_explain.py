@@ -47,11 +47,11 @@ def make_whole(make_ensemble: Make, frame: Frame) -> Make:
 @pytest.mark.parametrize("task", TASKS)
 def test_every_familys_contributions_add_up_to_its_answers(make_whole: Make, frame: Frame, task: Task) -> None:
     predictor = make_whole(task)
-    matrix = predictor.spec.encoder.transform(frame)
+    matrix, texts = predictor.spec.encoder.transform(frame), predictor.spec.encoder.texts(frame)
     for member in predictor.members:
         for fold in member.models:
-            found = fold.model.contributions(fold.extend(matrix))
-            answers = fold.predict(matrix).reshape(len(matrix), -1)
+            found = fold.contributions(matrix, texts)
+            answers = fold.predict(matrix, texts).reshape(len(matrix), -1)
             np.testing.assert_allclose(found.ends, answers, rtol=1e-4, atol=1e-5)  # networks answer in single precision
             np.testing.assert_allclose(found.base + found.parts.sum(axis=2), found.ends, rtol=1e-9, atol=1e-12)
 

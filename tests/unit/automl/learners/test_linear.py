@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from automl.errors import Interrupted
+from automl.features.encoder import FeatureEncoder
+from automl.features.textcolumns import TextColumn
 from automl.learners.linear import fit_linear
 from automl.learners.linearmodel import Linear
 from automl.learners.scaling import Scaling
-from automl.types import Floats, Json, Task
+from automl.types import Column, Floats, Json, Task
 
 CLASSES: dict[Task, int] = {"binary": 2, "multiclass": 4, "regression": 0}
 
@@ -223,3 +225,37 @@ def test_documents_that_it_cannot_have_written_are_refused(change: Callable[[Jso
     Linear.from_json(document, task="multiclass", n_classes=4, n_features=3)
     with pytest.raises(ValueError, match=r"."):
         Linear.from_json(change(document), task="multiclass", n_classes=4, n_features=3)
+
+
+def notes(target: NDArray[Any]) -> tuple[TextColumn, ...]:
+    """Words at random, and one that tells on which side of the median a row is."""
+    words = np.random.default_rng(3).choice(["red", "green", "old", "new"], (len(target), 4))
+    marks = np.where(target > np.median(target), "high", "low")
+    texts = np.array([" ".join([*each, mark]) for each, mark in zip(words, marks, strict=True)], dtype=object)
+    return FeatureEncoder.learn({"note": texts}, [Column("note", "text")])[1]
+
+
+@pytest.mark.parametrize("task", CLASSES)
+def test_the_terms_of_texts_are_read_and_stored(task: Task) -> None:
+    matrix, target = table(task)
+    matrix[:, :2] = np.random.default_rng(1).normal(size=(len(matrix), 2))
+    texts = notes(target)
+    blind, seeing = fitted(task, matrix, target), fitted(task, matrix, target, texts=texts)
+    widths = [block.shape[1] for block in texts[0].terms]
+    again = Linear.from_json(
+        json.loads(seeing.to_text()), task=task, n_classes=CLASSES[task], n_features=3, widths=widths
+    )
+    said = seeing.predict(matrix, texts)
+    np.testing.assert_array_equal(again.predict(matrix, texts), said)
+    np.testing.assert_array_equal(seeing.predict(matrix[:1], [texts[0].taken(np.array([0]))]), said[:1])
+    assert right(target, said) > right(target, blind.predict(matrix)) + 0.15
+    for wrong in ([*widths, 1], widths[:1], [widths[0] + 1, widths[1]]):
+        with pytest.raises(ValueError, match="weights"):
+            Linear.from_json(
+                json.loads(seeing.to_text()), task=task, n_classes=CLASSES[task], n_features=3, widths=wrong
+            )
+
+
+def right(target: NDArray[Any], said: Floats) -> float:
+    """How often the likeliest class came, or how values go with what came."""
+    return float(np.corrcoef(target, said)[0, 1] if said.ndim == 1 else np.mean(said.argmax(axis=1) == target))
