@@ -43,7 +43,7 @@ lock: .venv/dev ## Resolve the dependencies anew into requirements/*.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra postgres \
 		--extra dask pyproject.toml -c requirements/runtime.lock -o requirements/dask.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra postgres \
-		--extra dask --group dev pyproject.toml -c requirements/dask.lock -o requirements/dev.lock
+		--extra dask --extra ctranslate2 --group dev pyproject.toml -c requirements/dask.lock -o requirements/dev.lock
 
 clean: ## Remove what was installed and cached
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -149,5 +149,5 @@ def _auditions(request: TrainRequest, material: Material, family: Family) -> Aud
         return None
     classes = material.task != "regression"
     counts = np.bincount(material.target, minlength=material.n_classes).tolist() if classes else []
-    kinds = kinds_for(material.task, counts, texts=bool(material.texts))
+    kinds = kinds_for(material.task, counts, texts=bool(material.texts), images=bool(material.images))
     return Auditions(kinds, make_proposer(request.algorithm, augmentation_space(kinds), []), family)

@@ -25,6 +25,8 @@ from automl.tables.frames import take
 from automl.types import Column, ColumnType, Floats, Frame, Json, Metric, Sample, Task, TrainRequest
 
 _STRING_BYTES: Final = 60
+_IMAGE_BYTES: Final = 1_200
+"""With its features, which are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Problem:
         aside: the values of those that are no features.
         guide: what the split column says `(n,)`, as `splitters.make_splitter` takes it; None for a random split.
         test: the rows of a separate test table, which judge in the holdout's place.
-        text_bytes: memory that the different texts in the columns take, about.
+        text_bytes: memory that the different texts and images in the columns take, about.
         classes: labels by class index, the positive one last of two; empty for regression.
         ordered: whether the classes stand in an order that means something: numbers, or as the request says.
         findings: what a person should know before trusting a model of this: what the table's profile tells, leaks,
@@ -67,6 +69,11 @@ class Problem:
     ordered: bool
     findings: tuple[Finding, ...]
     meta: MetaFeatures
+
+    @property
+    def images(self) -> int:
+        """How many columns hold images, which take longer than anything else to encode."""
+        return sum(column.type == "image" for column in self.columns)
 
     def take(self, rows: Rows) -> Sample:
         """Some of the rows."""
@@ -179,9 +186,13 @@ def _direction(request: TrainRequest, classes: Sequence[Json]) -> list[Finding]:
 
 
 def _text_bytes(table: pa.Table, columns: Sequence[ColumnProfile]) -> int:
-    """Each different text is a string of Python's."""
-    kinds = [column for column in columns if column.type in ("categorical", "text")]
-    return sum(column.unique * (_STRING_BYTES + table[column.name].nbytes // table.num_rows) for column in kinds)
+    """Each different text or image is an object of Python's."""
+    more = {"categorical": _STRING_BYTES, "text": _STRING_BYTES, "image": _IMAGE_BYTES}
+    return sum(
+        column.unique * (more[column.type] + table[column.name].nbytes // table.num_rows)
+        for column in columns
+        if column.type in more
+    )
 
 
 def _column(table: pa.Table, column: Column) -> NDArray[Any]:

@@ -1,5 +1,6 @@
 """What a row to predict looks like, for programs (JSON Schema) and for people (a sample)."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,11 @@ _SCHEMAS: dict[ColumnType, dict[str, Json]] = {
     "datetime": {"type": ["string", "null"], "description": "ISO 8601, UTC unless it names an offset"},
     "categorical": {"type": ["string", "number", "boolean", "null"]},
     "text": {"type": ["string", "null"]},
+    "image": {
+        "type": ["string", "null"],
+        "contentEncoding": "base64",
+        "description": "the bytes of a PNG, JPEG, WebP or GIF file",
+    },
 }
 _LOOKED_AT = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -57,4 +63,6 @@ def json_cell(values: NDArray[Any], row: int, kind: ColumnType) -> Json:
         return float(value)
     if kind == "boolean":
         return bool(value)
+    if kind == "image":
+        return b64encode(value).decode()
     return (_EPOCH + timedelta(seconds=float(value))).isoformat() if kind == "datetime" else value

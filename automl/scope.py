@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from automl.families import MOST_CELLS
+from automl.features.images import SECONDS_AN_IMAGE, Images
 from automl.features.texts import mean_letters
 from automl.learners.params import TREES
 from automl.machine import cores
@@ -18,7 +19,14 @@ from automl.types import ColumnType, Json, TrainRequest
 
 Shortage = Literal["time", "memory"]
 
-_FEATURES: Final[Mapping[ColumnType, int]] = {"numeric": 1, "boolean": 1, "categorical": 1, "datetime": 6, "text": 5}
+_FEATURES: Final[Mapping[ColumnType, int]] = {
+    "numeric": 1,
+    "boolean": 1,
+    "categorical": 1,
+    "datetime": 6,
+    "text": 5,
+    "image": len(Images().parts),
+}
 """That a column becomes, at the most."""
 _LETTERS_PER_S: Final = 2_500_000
 """Letters of texts that are taken apart in a second, by one core alone."""
@@ -27,6 +35,7 @@ _SHARE: Final = 0.2
 _CELLS_PER_S: Final = 10_000_000
 """Values that one core encodes and bins in a second."""
 _FEWEST_ROWS: Final = 5_000
+_FEWEST_WITH_IMAGES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ def scope_of(problem: Problem, request: TrainRequest, *, tables: int, limit: int
     """
     must_copy = not isinstance(request.augmentation, str) or not set(request.families) & set(TREES)
     whole = _load(problem, request, tables)
-    learnt = min(whole.learnt, _affordable_rows(request, whole.features, whole.letters))
+    learnt = min(whole.learnt, _affordable_rows(problem, request, whole))
     wish = replace(whole, learnt=learnt, copies=must_copy or learnt * whole.features <= MOST_CELLS)
     load = fit_into(wish, limit, cores=cores(), must_copy=must_copy)
     shortage: Shortage | None = "time" if wish.learnt < whole.learnt else None
@@ -82,11 +91,13 @@ def scope_of(problem: Problem, request: TrainRequest, *, tables: int, limit: int
     return Scope(load, limit, shortage, lean=wish.copies and not load.copies)
 
 
-def _affordable_rows(request: TrainRequest, features: int, letters: float) -> int:
+def _affordable_rows(problem: Problem, request: TrainRequest, whole: Load) -> int:
     if request.max_trials is not None:
         return sys.maxsize
-    a_row_s = features / (_CELLS_PER_S * cores()) + letters / _LETTERS_PER_S
-    return max(_FEWEST_ROWS, int(_SHARE * request.timeout_s / a_row_s))
+    by_all = whole.features / _CELLS_PER_S + problem.images * SECONDS_AN_IMAGE
+    a_row_s = by_all / cores() + whole.letters / _LETTERS_PER_S
+    fewest = _FEWEST_WITH_IMAGES if problem.images else _FEWEST_ROWS
+    return max(fewest, int(_SHARE * request.timeout_s / a_row_s))
 
 
 def _load(problem: Problem, request: TrainRequest, tables: int) -> Load:

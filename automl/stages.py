@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from automl.checks.splits import check_sides
 from automl.evaluation.baselines import default_booster, dummy_outputs
 from automl.features.encoder import FeatureEncoder
+from automl.features.images import SECONDS_AN_IMAGE
 from automl.machine import cores
 from automl.problem import Problem
 from automl.search import Brake, Material, Views
@@ -27,6 +28,8 @@ _MANY_CELLS: Final = 2_000_000
 _S_PER_VALUE, _S_PER_OUTPUT = 25e-9, 0.5e-6
 _MOST_JUDGED: Final = 5_000_000
 """Rows times classes."""
+_IMAGES_SHARE, _FEWEST_JUDGED = 0.05, 200
+"""Of the whole time, to encode the images of so many rows that judge, at the least."""
 _END_SHARE, _END_S = 0.1, 1.2
 """Of the whole time, and at the most, for the end, whatever the size of the boosters."""
 
@@ -110,7 +113,7 @@ def split(problem: Problem, request: TrainRequest, most: int | None = None) -> P
         rows, held_out = splitter.holdout(request.holdout, request.seed)
     if most is not None:
         rows = some_of(rows, strata(problem.task, problem.target[rows]), most, request.seed)
-    held_out, holdout = _judged(problem, held_out)
+    held_out, holdout = _judged(problem, held_out, request)
     train = problem.take(rows)
     folds = _folds(splitter, rows, request)
     if request.split != "random" or problem.weights is not None:
@@ -131,11 +134,15 @@ def split(problem: Problem, request: TrainRequest, most: int | None = None) -> P
     )
 
 
-def _judged(problem: Problem, held_out: Rows) -> tuple[Rows, Sample]:
+def _judged(problem: Problem, held_out: Rows, request: TrainRequest) -> tuple[Rows, Sample]:
     """Of very many rows some, the same for any seed: more would take long, and change no figure that is shown."""
+    most = _MOST_JUDGED // max(1, len(problem.classes))
+    if problem.images and request.max_trials is None:
+        seconds = _IMAGES_SHARE * request.timeout_s * cores()
+        most = min(most, max(_FEWEST_JUDGED, int(seconds / (problem.images * SECONDS_AN_IMAGE))))
     apart = problem.test
     truth = problem.target[held_out] if apart is None else apart.target
-    kept = some_of(held_out, strata(problem.task, truth), _MOST_JUDGED // max(1, len(problem.classes)), 0)
+    kept = some_of(held_out, strata(problem.task, truth), most, 0)
     if apart is None:
         return kept, problem.take(kept)
     if len(kept) == len(apart.target):
@@ -190,6 +197,7 @@ def encode(
         monotone=signs(encoder.sources, request.monotone),
         interactions=meetings(encoder.sources, request.interactions),
         texts=texts,
+        images=encoder.images(frame),
         seed=request.seed,
     )
     return Features(encoder, Views(material, at_once), time.monotonic() - begun)

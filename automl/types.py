@@ -11,7 +11,7 @@ Json = Any
 """What JSON can hold: None, bool, int, finite float, str, lists and string-keyed dicts of the same."""
 
 Task = Literal["binary", "multiclass", "regression"]
-ColumnType = Literal["numeric", "categorical", "boolean", "datetime", "text"]
+ColumnType = Literal["numeric", "categorical", "boolean", "datetime", "text", "image"]
 Algorithm = Literal["auto", "tpe", "genetic", "anneal", "random"]
 SplitKind = Literal["random", "group", "time", "column"]
 Family = Literal["boosted", "forest", "linear", "neural"]
@@ -33,6 +33,10 @@ Augmentation = Literal[
     "word_deletion",
     "typos",
     "back_translation",
+    "rotate",
+    "flip",
+    "crop",
+    "brightness",
 ]
 Metric = Literal[
     "average_precision",
@@ -76,7 +80,8 @@ precision at a `recall`; as many `alerts` as are allowed. Or they are not tuned,
 
 Frame = Mapping[str, NDArray[Any]]
 """Columns by name, all of one length, in canonical form: `numeric`, `boolean` and `datetime` (seconds since 1970 UTC)
-as float64 with NaN for missing; `categorical` and `text` as object arrays of `str | None`."""
+as float64 with NaN for missing; `categorical` and `text` as object arrays of `str | None`; `image` as one of
+`bytes | None`, in the form of `tables.images`."""
 
 Floats = NDArray[np.float64]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from automl.augment.text.translators import translator_of, use
 from registry import ObjectStore, Registry, connect
 from service.files import make_private
 from service.firststart import ensure_first_key, server_secret
@@ -49,6 +50,8 @@ def open_context(settings: Settings, *, clock: Clock = utcnow) -> Context:
 
     Raises `UnsuitableStore`, `StoreUnavailable` or `Unavailable` when the store or the database will not do.
     """
+    key = settings.translation_key
+    use(translator_of(settings.translation, key.get_secret_value() if key else None))
     make_private(settings.data)
     objects = connect(settings.store_location(), endpoint_url=settings.s3_endpoint)
     database = Database(settings.database_location())

@@ -8,6 +8,7 @@ _BY_SUFFIX = {
     ".ndjson": "application/x-ndjson",
     ".jsonl": "application/x-ndjson",
     ".parquet": "application/vnd.apache.parquet",
+    ".zip": "application/zip",
 }
 
 

@@ -66,6 +66,15 @@ class Settings(BaseSettings):
         pattern=r"^(tcp|tls)://.",
         description="Scheduler of a Dask cluster that makes the trials, such as `tcp://host:8786`; workers do if unset",
     )
+    translation: str = Field(
+        "apertium",
+        pattern=r"^(apertium|ctranslate2:.+|https?://.+)$",
+        description="What back-translation goes by: `apertium`, `ctranslate2:DIRECTORY` with models in it, or the URL "
+        "of a LibreTranslate",
+    )
+    translation_key: SecretStr | None = Field(
+        None, description="The key that this LibreTranslate wants, if it wants one"
+    )
     lease_s: float = Field(15.0, ge=1, le=3600, description="Seconds without a sign of life until a run is taken over")
     poll_s: float = Field(
         0.5, gt=0, le=60, description="Seconds between two looks for news: queued runs, events to stream"

@@ -8,6 +8,9 @@ from typing import Final
 import numpy as np
 
 from automl.augment.balance import class_weights, random_over, random_under
+from automl.augment.images.edits import cropped, lit, rotated
+from automl.augment.images.rows import edited as edited_images
+from automl.augment.images.rows import flip
 from automl.augment.mixing import column_swap, mixup
 from automl.augment.noise import noise
 from automl.augment.rare import rare_targets
@@ -35,6 +38,7 @@ class Kind:
         tasks: that it is for.
         balances: whether it only makes classes more even, and so has nothing to do where they are.
         texts: whether it changes texts, and so has nothing to do where there are none.
+        images: whether it changes images, alike.
         by_name: whether it is only done when it is asked for: it needs what may not be installed, and takes long.
     """
 
@@ -42,11 +46,16 @@ class Kind:
     tasks: tuple[Task, ...] = _CLASSES
     balances: bool = True
     texts: bool = False
+    images: bool = False
     by_name: bool = False
 
 
 def _on_texts(edit: Edit) -> Kind:
     return Kind(partial(edited, edit), (*_CLASSES, "regression"), balances=False, texts=True)
+
+
+def _on_images(apply: Apply) -> Kind:
+    return Kind(apply, (*_CLASSES, "regression"), balances=False, images=True)
 
 
 KINDS: Final[Mapping[Augmentation, Kind]] = {
@@ -66,21 +75,32 @@ KINDS: Final[Mapping[Augmentation, Kind]] = {
     "word_swap": _on_texts(word_swap),
     "word_insertion": _on_texts(word_insertion),
     "back_translation": Kind(back_translation, (*_CLASSES, "regression"), balances=False, texts=True, by_name=True),
+    "flip": _on_images(flip),
+    "crop": _on_images(partial(edited_images, cropped)),
+    "rotate": _on_images(partial(edited_images, rotated)),
+    "brightness": _on_images(partial(edited_images, lit)),
 }
 """In the order in which they are tried."""
 
 
-def kinds_for(task: Task, class_counts: Sequence[int], *, texts: bool = False) -> tuple[Augmentation, ...]:
+def kinds_for(
+    task: Task, class_counts: Sequence[int], *, texts: bool = False, images: bool = False
+) -> tuple[Augmentation, ...]:
     """Those that may help.
 
     Args:
         task: what is predicted.
         class_counts: training rows of each class; empty for regression.
         texts: whether any column is of texts.
+        images: whether any column is of images.
     """
     even = not class_counts or min(class_counts) > _EVEN * max(class_counts)
     return tuple(
         name
         for name, kind in KINDS.items()
-        if task in kind.tasks and not (even and kind.balances) and (texts or not kind.texts) and not kind.by_name
+        if task in kind.tasks
+        and not (even and kind.balances)
+        and (texts or not kind.texts)
+        and (images or not kind.images)
+        and not kind.by_name
     )

@@ -1,12 +1,14 @@
 """The rows that a model learns from, and what every row that is made of them keeps to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.augment.text.translators import Translator, in_use
+from automl.features.imagecolumns import ImageColumn
 from automl.features.textcolumns import TextColumn
 from automl.splits.split import Rows
 from automl.types import Floats, Task
@@ -25,6 +27,8 @@ class TrainingRows:
         task: what is predicted.
         n_classes: in the whole table; 0 for regression.
         texts: of the same rows, each column with the features that are made of it.
+        images: alike.
+        translator: of texts; the process's own unless another one is named.
     """
 
     matrix: Floats
@@ -35,6 +39,8 @@ class TrainingRows:
     task: Task
     n_classes: int
     texts: tuple[TextColumn, ...] = ()
+    images: tuple[ImageColumn, ...] = ()
+    translator: Translator = field(default_factory=in_use)
 
     @classmethod
     def of(
@@ -47,6 +53,8 @@ class TrainingRows:
         n_classes: int,
         weights: Floats | None = None,
         texts: Sequence[TextColumn] = (),
+        images: Sequence[ImageColumn] = (),
+        translator: Translator | None = None,
     ) -> Self:
         """Rows as they are, all of one weight unless they have their own."""
         return cls(
@@ -58,6 +66,8 @@ class TrainingRows:
             task=task,
             n_classes=n_classes,
             texts=tuple(texts),
+            images=tuple(images),
+            translator=translator or in_use(),
         )
 
     def __len__(self) -> int:
@@ -74,8 +84,15 @@ class TrainingRows:
 
     def taken(self, rows: Rows) -> Self:
         """Only these rows, in this order, each as often as it is named."""
-        parts = {name: getattr(self, name)[rows] for name in ("matrix", "target", "weights", "origin")}
-        return replace(self, **parts, texts=tuple(column.taken(rows) for column in self.texts))
+        return replace(
+            self,
+            matrix=self.matrix[rows],
+            target=self.target[rows],
+            weights=self.weights[rows],
+            origin=self.origin[rows],
+            texts=tuple(column.taken(rows) for column in self.texts),
+            images=tuple(column.taken(rows) for column in self.images),
+        )
 
     def grown(
         self,
@@ -85,6 +102,7 @@ class TrainingRows:
         *,
         share: Floats | float = 1.0,
         texts: Sequence[NDArray[Any]] | None = None,
+        images: Sequence[NDArray[Any]] | None = None,
     ) -> Self:
         """These rows, and below them new ones.
 
@@ -97,8 +115,10 @@ class TrainingRows:
             target: theirs `(m,)`.
             share: of the weight of the base row that the new one counts.
             texts: theirs, one `(m,)` a column; the base row's when None.
+            images: alike.
         """
         texts = [column.values[base] for column in self.texts] if texts is None else texts
+        images = [column.values[base] for column in self.images] if images is None else images
         return replace(
             self,
             matrix=np.concatenate([self.matrix, self._settled(self.matrix[base], matrix)]),
@@ -106,6 +126,7 @@ class TrainingRows:
             weights=np.concatenate([self.weights, self.weights[base] * share]),
             origin=np.concatenate([self.origin, self.origin[base]]),
             texts=tuple(column.joined(new, base) for column, new in zip(self.texts, texts, strict=True)),
+            images=tuple(column.joined(new) for column, new in zip(self.images, images, strict=True)),
         )
 
     def _settled(self, own: Floats, made: Floats) -> Floats:

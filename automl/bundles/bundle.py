@@ -109,7 +109,7 @@ def _describe(predictor: Predictor) -> dict[str, Json]:
         "decision": None if spec.decisions is None else decision_to_json(spec.decisions.chosen),
         "calibration": spec.calibrator and spec.calibrator.method,
         "sample": dict(spec.sample),
-        "libraries": {name: version(name) for name in ("lightgbm", "numpy", "winnow")},
+        "libraries": {name: version(name) for name in ("lightgbm", "numpy", "pillow", "scikit-image", "winnow")},
     }
 
 

@@ -1,18 +1,23 @@
 """Whether the augmentations that a request names are there, and are for its task."""
 
 from automl.augment.kinds import KINDS
-from automl.augment.text.backtranslation import can_translate
+from automl.augment.text.translators import in_use
 from automl.checks.refusals import refuse_if
 from automl.types import Task, TrainRequest
 
 
-def check_augmentation(request: TrainRequest, task: Task, *, texts: bool) -> None:
-    """Raises `InvalidRequest`: `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`, `no-translator`.
+def check_augmentation(request: TrainRequest, task: Task, *, texts: bool, images: bool = False) -> None:
+    """Refuse what is unknown here, or has nothing to work on.
 
     Args:
         request: of the run.
         task: what is predicted.
         texts: whether a column of texts is learnt from.
+        images: whether one of images is.
+
+    Raises:
+        InvalidRequest: `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`, `no-image-column`,
+            `no-translator`.
     """
     asked = request.augmentation
     if asked in ("auto", "none"):
@@ -39,9 +44,12 @@ def check_augmentation(request: TrainRequest, task: Task, *, texts: bool) -> Non
         f"{', '.join(textual)} would change texts, and no column that is learnt from holds any.",
         "augmentation",
     )
+    pictorial = [name for name in names if KINDS[name].images]
     refuse_if(
-        "back_translation" in names and not can_translate(),
-        "no-translator",
-        "back_translation needs Apertium, which is not installed here: apt-get install apertium apertium-eng-spa.",
+        bool(pictorial) and not images,
+        "no-image-column",
+        f"{', '.join(pictorial)} would change images, and no column that is learnt from holds any.",
         "augmentation",
     )
+    missing = in_use().missing() if "back_translation" in names else None
+    refuse_if(missing is not None, "no-translator", f"back_translation needs {missing}.", "augmentation")

@@ -17,6 +17,7 @@ def check_slices(profile: Profile, request: TrainRequest) -> None:
         wrong = {
             "is what is predicted": name == request.target,
             "is free text": column.type == "text",
+            "holds images": column.type == "image",
             "has infinite values: correct them or leave those cells empty": bool(column.statistics.get("infinite")),
         }
         for why, holds in wrong.items():

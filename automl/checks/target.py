@@ -59,7 +59,7 @@ def _check_values(profile: Profile, target: ColumnProfile) -> None:
         "target",
     )
     refuse_if(
-        target.type in ("datetime", "text"),
+        target.type in ("datetime", "text", "image"),
         "unsupported-target",
         f"The target {name!r} is {target.type}: only numbers and classes can be predicted.",
         "target",

@@ -12,7 +12,17 @@ from distributed import get_worker
 from automl.search import Attempt, Brake, Evaluator, Material, Outcome, Views
 from automl.types import Metric, Monitor, Task, Trial
 
-_MATTER: Final = ("winnow", "lightgbm", "numpy", "scipy", "scikit-learn", "imbalanced-learn", "distributed")
+_MATTER: Final = (
+    "winnow",
+    "lightgbm",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "imbalanced-learn",
+    "pillow",
+    "scikit-image",
+    "distributed",
+)
 """What may make other trials, or none, in another version."""
 
 _closed: set[str] = set()

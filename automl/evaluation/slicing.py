@@ -32,8 +32,8 @@ class Slicing:
 
     @classmethod
     def of(cls, column: Column, values: NDArray[Any]) -> "Slicing | None":
-        """By the 50 most frequent values, or of numbers and moments by fifths. None for texts, or if all is one."""
-        if column.type == "text":
+        """By the 50 most frequent values; numbers and moments by fifths. None for texts, images, or if all is one."""
+        if column.type in ("text", "image"):
             return None
         if column.type == "categorical":
             counted = pa.array(values, from_pandas=True).drop_null().value_counts()

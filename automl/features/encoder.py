@@ -7,6 +7,8 @@ import numpy as np
 
 from automl.features.columntexts import TextPlace
 from automl.features.encoders import ENCODERS, Categories, Encoder
+from automl.features.imagecolumns import ImageColumn
+from automl.features.images import Images
 from automl.features.textcolumns import TextColumn
 from automl.features.texts import Texts
 from automl.text.index import Terms
@@ -58,6 +60,14 @@ class FeatureEncoder:
         for name, encoder, start, end in self._slots:
             encoder.write(frame[name], matrix[:, start:end])
         return matrix
+
+    def images(self, frame: Frame) -> tuple[ImageColumn, ...]:
+        """The frame's image columns, with their places in the matrix."""
+        return tuple(
+            ImageColumn(name, frame[name], tuple(range(start, end)), encoder)
+            for name, encoder, start, end in self._slots
+            if isinstance(encoder, Images)
+        )
 
     def texts(self, frame: Frame) -> tuple[TextColumn, ...]:
         """The frame's text columns, with their places in the matrix and their terms beside it."""

@@ -1,7 +1,8 @@
 """How a column of each type becomes numbers. Missing is NaN throughout.
 
 Numbers and booleans pass as they are. A category becomes its rank by frequency. A datetime becomes seconds since 1970
-and those of its parts that vary. A text becomes a few counts, and terms beside the matrix.
+and those of its parts that vary. A text becomes a few counts, and terms beside the matrix; an image what
+`features.images` sees in it.
 """
 
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.features.images import Images
 from automl.features.texts import Texts
 from automl.types import ColumnType, Floats, Json
 
@@ -148,6 +150,7 @@ ENCODERS: dict[ColumnType, type[Encoder]] = {
     "categorical": Categories,
     "datetime": Datetimes,
     "text": Texts,
+    "image": Images,
 }
 
 

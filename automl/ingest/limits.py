@@ -14,6 +14,7 @@ class Limits:
         max_rows: data rows.
         max_columns: columns.
         max_cells: rows times columns.
+        max_images: files in an archive.
         max_memory_bytes: address space of the child process that reads.
         timeout_s: wall clock in seconds of that process.
     """
@@ -22,5 +23,6 @@ class Limits:
     max_rows: int = 10_000_000
     max_columns: int = 10_000
     max_cells: int = 500_000_000
+    max_images: int = 100_000
     max_memory_bytes: int = 6 * _GIB
     timeout_s: float = 300.0

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from automl.errors import InvalidData, TooLarge, UnsupportedFormat
 from automl.ingest.delimited import read_delimited
+from automl.ingest.imagezip import read_images
 from automl.ingest.limits import Limits
 from automl.ingest.ndjson import read_ndjson
 from automl.ingest.parquet import read_parquet
@@ -15,6 +16,7 @@ from automl.ingest.signatures import HEAD_BYTES, refuse_other_formats
 from automl.tables.canonical import canonical_table
 
 PARQUET: Final = "application/vnd.apache.parquet"
+ZIP: Final = "application/zip"
 _DEFAULT: Final = Limits()
 _READERS: Final[Mapping[str, Callable[[Path, Limits], pa.Table]]] = {
     "text/csv": lambda source, limits: read_delimited(source, ",", limits),
@@ -23,8 +25,12 @@ _READERS: Final[Mapping[str, Callable[[Path, Limits], pa.Table]]] = {
     "application/jsonl": read_ndjson,
     "application/x-jsonlines": read_ndjson,
     PARQUET: read_parquet,
+    ZIP: read_images,
+    "application/x-zip-compressed": read_images,
 }
 MEDIA_TYPES: Final = tuple(_READERS)
+TEXT_TYPES: Final = tuple(name for name, read in _READERS.items() if read not in (read_parquet, read_images))
+"""Those whose bytes cannot unpack to more than they are."""
 
 
 def read_table(source: Path, media_type: str, limits: Limits = _DEFAULT) -> pa.Table:
@@ -47,7 +53,7 @@ def read_table(source: Path, media_type: str, limits: Limits = _DEFAULT) -> pa.T
         raise TooLarge("too-large", f"The data have {size:,} bytes; at most {limits.max_bytes:,} are allowed.")
     with source.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
-    if media_type != PARQUET:
+    if media_type in TEXT_TYPES:
         refuse_other_formats(head, media_type)
     if not head or (size == len(head) and not head.removeprefix(b"\xef\xbb\xbf").strip()):
         raise InvalidData("empty-dataset", "The data are empty: send a header and at least one row.")

@@ -21,8 +21,10 @@ class ColumnProfile:
             many values are infinite) and `infinite_rows` (the first few).
             datetime: `min max` as ISO 8601.
             text: `mean_words mean_length max_length`.
-            All but datetime and text: `values`, a list of `{"value": text, "count": rows}`, the most frequent first;
-            it is whole when it is as long as `unique`.
+            image: of the files as they were sent, `formats` with how many there are of each, and `width` and `height`
+            as `{"min", "mean", "max"}`.
+            All but datetime, text and image: `values`, a list of `{"value": text, "count": rows}`, the most frequent
+            first; it is whole when it is as long as `unique`.
     """
 
     name: str

@@ -1,6 +1,7 @@
 """One column: its type, and the statistics of that type."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -14,6 +15,7 @@ from automl.profiling.columns import ColumnProfile
 from automl.tables.canonical import encoded
 from automl.tables.cells import Unusable, label, moment
 from automl.tables.dates import read_dates
+from automl.tables.images import origin
 from automl.types import ColumnType, Floats, Json
 
 Codes = NDArray[np.int32]
@@ -40,8 +42,8 @@ def describe(name: str, column: pa.ChunkedArray) -> tuple[ColumnProfile, Codes]:
     """The profile of a canonical column, and its rows as codes.
 
     Text that is a date in ISO 8601 throughout is a datetime, `true` and `false` in any case are booleans, text of
-    several words that seldom repeats is text, all else is categorical. Numbers are numeric, except integers beyond
-    2^53: those are identifiers, and exact only as categories.
+    several words that seldom repeats is text, all else is categorical. Bytes are images.
+    Numbers are numeric, except integers beyond 2^53: those are identifiers, and exact only as categories.
     """
     numbered = encoded(column)
     distinct = numbered.dictionary
@@ -71,6 +73,8 @@ def sketch(name: str, column: pa.ChunkedArray) -> ColumnProfile:
 def _by_type(distinct: pa.Array, counts: NDArray[np.int64], codes: Codes) -> tuple[ColumnType, dict[str, Json]]:
     if pa.types.is_boolean(distinct.type):
         return "boolean", {}
+    if pa.types.is_binary(distinct.type) or pa.types.is_large_binary(distinct.type):
+        return "image", _pictures(distinct, counts)
     if pa.types.is_timestamp(distinct.type):
         return "datetime", _range(np.asarray(distinct.cast(pa.int64())) / 1e6)
     if pa.types.is_string(distinct.type) or pa.types.is_large_string(distinct.type):
@@ -92,6 +96,22 @@ def _string_type(distinct: pa.Array, counts: NDArray[np.int64]) -> tuple[ColumnT
         return "text", text
     numeric = pc.match_substring_regex(distinct, _NUMBER).to_numpy(zero_copy_only=False)
     return "categorical", {"numeric_texts": int(counts[numeric].sum())} if numeric.any() else {}
+
+
+def _pictures(distinct: pa.Array, counts: NDArray[np.int64]) -> dict[str, Json]:
+    """Formats and sizes of the images as they were sent."""
+    origins = [origin(image.as_py()) for image in distinct]
+    formats: Counter[str] = Counter()
+    for told, count in zip(origins, counts.tolist(), strict=True):
+        formats[told.format] += count
+    sides = {"width": [told.width for told in origins], "height": [told.height for told in origins]}
+    return {
+        "formats": dict(formats.most_common()),
+        **{
+            name: {"min": min(side), "mean": float(np.average(side, weights=counts)), "max": max(side)}
+            for name, side in sides.items()
+        },
+    }
 
 
 def _is_boolean(distinct: pa.Array) -> bool:

@@ -29,12 +29,12 @@ def drifting_columns(table: pa.Table, columns: Sequence[ColumnProfile]) -> Itera
 
     Args:
         table: in canonical types.
-        columns: of it, to be compared; texts, dates and what has infinite values are left out.
+        columns: of it, to be compared; texts, images, dates and what has infinite values are left out.
     """
     usable = [
         Column(it.name, it.type)
         for it in columns
-        if it.type not in ("text", "datetime") and it.unique > 1 and not it.statistics.get("infinite")
+        if it.type not in ("text", "datetime", "image") and it.unique > 1 and not it.statistics.get("infinite")
     ]
     third = table.num_rows // 3
     if table.num_rows < _LEAST_ROWS or not usable:

@@ -26,12 +26,12 @@ def leaking_features(table: pa.Table, profile: Profile, target: str) -> Iterator
     """Each feature that, alone, removes 99 % of the error of always guessing the same.
 
     A feature's values (numbers in up to 256 bins) learn the target on one half of at most 50,000 rows and guess it on
-    the other: its commonest class there, or the mean of the target's ranks. Text is left out.
+    the other: its commonest class there, or the mean of the target's ranks. Texts and images are left out.
     """
     usable = [
         Column(column.name, column.type)
         for column in profile.columns
-        if column.type != "text" and column.unique > 1 and not column.statistics.get("infinite")
+        if column.type not in ("text", "image") and column.unique > 1 and not column.statistics.get("infinite")
     ]
     if table.num_rows < _LEAST_ROWS or not any(column.name == target for column in usable):
         return

@@ -30,10 +30,10 @@ def tell_dependence(asked: Asked, columns: Sequence[Column], over: Over) -> list
 
     Args:
         asked: the model and the holdout.
-        columns: those that matter most first; the first six that are no texts are looked at.
+        columns: those that matter most first; the first six that are no texts or images are looked at.
         over: ends it.
     """
-    plain = [column for column in columns if column.type != "text"][:_MOST_COLUMNS]
+    plain = [column for column in columns if column.type not in ("text", "image")][:_MOST_COLUMNS]
     each = max(1, trees_of(asked.predictor) * _POINTS * len(plain))
     most = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_WORK // each))
     some = asked.ground.take(thin(asked.judged.rows, most))

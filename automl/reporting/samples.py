@@ -35,7 +35,8 @@ class Showing:
 def show(problem: Problem, sample: Sample, mix: Mix, *, most: int, seed: int) -> Showing:
     """Augment some rows, and show new ones; where there are none, rows that count otherwise than before.
 
-    Texts are as they were unless the augmentation changes texts; others change the features that are made of them.
+    Texts and images are as they were unless the augmentation changes those; others change the features that are made
+    of them.
 
     Args:
         problem: that the rows are of.
@@ -53,6 +54,7 @@ def show(problem: Problem, sample: Sample, mix: Mix, *, most: int, seed: int) ->
         n_classes=len(problem.classes),
         weights=sample.weights,
         texts=encoder.texts(sample.frame),
+        images=encoder.images(sample.frame),
     )
     after = augment(before, mix, [seed, 0])
     pairs = _pick(before, after, most, np.random.default_rng(seed))
@@ -81,7 +83,7 @@ class _Writer:
         self._sample = sample
         self._before = before
         self._place = {column.name: encoder.sources.index(column.name) for column in problem.columns}
-        self._columns = [column for column in problem.columns if column.type != "text"]
+        self._columns = [column for column in problem.columns if column.type not in ("text", "image")]
         coded = [column for column in self._columns if column.type == "categorical"]
         self._values = {column.name: self._decoded(column) for column in coded}
 
@@ -99,7 +101,8 @@ class _Writer:
         classes, target = self._problem.classes, rows.target[row]
         cells = {column.name: self._cell(column, rows.matrix[row]) for column in self._columns}
         texts = {column.name: column.values[row] for column in rows.texts}
-        return cells | texts | {self._problem.name: classes[int(target)] if classes else float(target)}
+        images = {column.name: json_cell(column.values, row, "image") for column in rows.images}
+        return cells | texts | images | {self._problem.name: classes[int(target)] if classes else float(target)}
 
     def _cell(self, column: Column, features: Floats) -> Json:
         feature = float(features[self._place[column.name]])

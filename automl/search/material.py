@@ -5,6 +5,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from automl.augment.text.translators import Translator, in_use
+from automl.features.imagecolumns import ImageColumn
 from automl.features.textcolumns import TextColumn
 from automl.search.ceiling import Ceiling
 from automl.splits.split import Folds
@@ -27,6 +29,8 @@ class Material:
         monotone: -1, 0 or 1 a base feature, or nothing.
         interactions: groups of base features that may meet. Only the plain recipe keeps such constraints.
         texts: of the training rows, for augmentations that change them, and models that read their terms.
+        images: of them, for augmentations that change them.
+        translator: of texts, for augmentations.
         seed: of all that is drawn.
         ceiling: how large one model may grow.
     """
@@ -42,5 +46,7 @@ class Material:
     monotone: tuple[int, ...] = ()
     interactions: tuple[tuple[int, ...], ...] = ()
     texts: tuple[TextColumn, ...] = ()
+    images: tuple[ImageColumn, ...] = ()
+    translator: Translator = field(default_factory=in_use)
     seed: int = 0
     ceiling: Ceiling = field(default_factory=Ceiling)

@@ -165,6 +165,8 @@ class Views:
             n_classes=it.n_classes,
             weights=weights,
             texts=[column.taken(train) for column in it.texts],
+            images=[column.taken(train) for column in it.images],
+            translator=it.translator,
         )
         return rows, extension
 

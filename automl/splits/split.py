@@ -128,6 +128,6 @@ def _shuffled_units(strata: Rows, copies: Rows, seed: int) -> tuple[Rows, Rows, 
 def _codes(values: NDArray[Any]) -> NDArray[np.uint64]:
     """A number for each value, equal only for equal ones."""
     if values.dtype == object:
-        codes = pa.array(values, type=pa.string()).dictionary_encode(null_encoding="encode").indices
+        codes = pa.array(values, type=pa.large_binary()).dictionary_encode(null_encoding="encode").indices
         return np.asarray(codes, dtype=np.uint64)
     return (values + 0.0).astype(np.float64).view(np.uint64)

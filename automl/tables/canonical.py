@@ -1,17 +1,27 @@
-"""Any flat Arrow table to the five types that the engine knows: string, int64, double, bool, timestamp[us, UTC]."""
+"""Any flat Arrow table to the types that the engine knows: string, int64, double, bool, timestamp[us, UTC], binary.
 
+What is binary holds images.
+"""
+
+from collections.abc import Iterator
+from functools import reduce
+from itertools import islice
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from automl.errors import InvalidData
+from automl.errors import Fault, InvalidData
+from automl.tables.images import SIGNATURES, BrokenImage, normal_images
 
 MOMENT: Final = pa.timestamp("us", tz="UTC")
 _TYPES: Final = (pa.string(), pa.int64(), pa.float64(), pa.bool_(), MOMENT)
 _FIRST, _LAST = -62_135_596_800_000_000, 253_402_300_799_999_999
 """The years 1 to 9999, as Python's calendar has them, in microseconds since 1970."""
 _MOST_STRING_BYTES: Final = 2**31 - 1
+_MOST_FAULTS: Final = 20
+_CHUNK: Final = 100_000
+"""Images, of which so many have no more bytes than an array can hold."""
 _UNITS_PER_SECOND: Final = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 
 
@@ -20,10 +30,11 @@ def canonical_table(table: pa.Table) -> pa.Table:
 
     Unsigned and decimal integers stay exact: one beyond int64 makes its column text. Other decimals become doubles;
     times of day and durations become seconds; a timestamp without a zone is taken as UTC; NaN and empty text become
-    null.
+    null. Bytes are images, in the form of `tables.images`, unless they are text throughout.
 
     Raises:
-        InvalidData: `nested-column`, `binary-column` or `unsupported-column`, with the columns.
+        InvalidData: `nested-column`, `binary-column` or `unsupported-column`, with the columns; `broken-image`, with
+            the first rows.
     """
     columns = [_canonical(name, column) for name, column in zip(table.column_names, table.columns, strict=True)]
     return pa.table(columns, names=table.column_names)
@@ -31,8 +42,8 @@ def canonical_table(table: pa.Table) -> pa.Table:
 
 def encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """The column with its distinct values numbered by first appearance; a missing one stays null."""
-    if pa.types.is_string(column.type) and column.nbytes > _MOST_STRING_BYTES:
-        column = column.cast(pa.large_string())
+    if column.nbytes > _MOST_STRING_BYTES and (pa.types.is_string(column.type) or pa.types.is_binary(column.type)):
+        column = column.cast(pa.large_string() if pa.types.is_string(column.type) else pa.large_binary())
     return column.combine_chunks().dictionary_encode()  # chunk by chunk would write the dictionary anew for each
 
 
@@ -101,10 +112,33 @@ def _decoded(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     try:
         return column.cast(pa.string())
     except pa.ArrowInvalid:
+        if _has_images(column):
+            return _images(name, column)
         raise InvalidData(
             "binary-column",
-            f"Column {name!r} holds bytes that are not UTF-8 text: drop it or store it as text or numbers.",
+            f"Column {name!r} holds bytes that are neither UTF-8 text nor PNG, JPEG, WebP or GIF images: drop it or "
+            "store it as one of these or as numbers.",
         ) from None
+
+
+def _has_images(column: pa.ChunkedArray) -> bool:
+    begins = (pc.starts_with(column, pattern=signature) for signature in SIGNATURES)
+    return bool(pc.any(reduce(pc.or_, begins)).as_py())
+
+
+def _images(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    found = list(normal_images(cell.as_py() or None for cell in column))
+    faults = list(islice(_faults(name, found), _MOST_FAULTS))
+    if faults:
+        first = faults[0]
+        raise InvalidData("broken-image", f"Row {first.row}, column {name!r}: the image {first.detail}.", faults)
+    return pa.chunked_array([found[at : at + _CHUNK] for at in range(0, len(found), _CHUNK)], pa.binary())
+
+
+def _faults(name: str, found: list[bytes | BrokenImage | None]) -> Iterator[Fault]:
+    for row, image in enumerate(found):
+        if isinstance(image, BrokenImage):
+            yield Fault(str(image), row=row, column=name)
 
 
 def _without_blanks(column: pa.ChunkedArray) -> pa.ChunkedArray:

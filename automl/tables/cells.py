@@ -8,10 +8,12 @@ import math
 import numbers
 import re
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from automl.tables.images import MOST_BYTES, BrokenImage, normal_image
 from automl.types import ColumnType, Json
 
 MISSING_WORDS: Final = frozenset(
@@ -92,14 +94,36 @@ def label(cell: Json) -> str | None:
     raise Unusable("is not a single value")
 
 
-CONVERT: Final[Mapping[ColumnType, Callable[[Json], float | str | None]]] = {
+def image(cell: Json | bytes) -> bytes | None:
+    """An image in the form of `tables.images`, None for a missing cell. Takes a file's bytes, or them in base 64."""
+    if not cell and isinstance(cell, str | bytes | None):
+        return None
+    if not isinstance(cell, str | bytes):
+        raise Unusable("is no image: send the bytes of its file in base 64")
+    try:
+        return normal_image(cell if isinstance(cell, bytes) else _bytes_of_text(cell))
+    except BrokenImage as error:
+        raise Unusable(str(error)) from None
+
+
+CONVERT: Final[Mapping[ColumnType, Callable[[Json], float | str | bytes | None]]] = {
     "numeric": number,
     "boolean": flag,
     "datetime": moment,
     "categorical": label,
     "text": label,
+    "image": image,
 }
 """How a cell of each column type becomes canonical."""
+
+
+def _bytes_of_text(text: str) -> bytes:
+    if len(text) > 2 * MOST_BYTES:
+        raise Unusable(f"has more than the {MOST_BYTES >> 20} MiB allowed: make it smaller")
+    try:
+        return b64decode("".join(text.split()), validate=True)  # programs break its lines
+    except ValueError:
+        raise Unusable("is not base 64, in which the bytes of an image's file are due") from None
 
 
 def _moment_of_text(text: str) -> datetime:

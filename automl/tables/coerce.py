@@ -22,6 +22,7 @@ _DTYPES: Final[Mapping[ColumnType, type]] = {
     "datetime": np.float64,
     "categorical": object,
     "text": object,
+    "image": object,
 }
 _SHOWN = 40
 
@@ -80,7 +81,12 @@ def _array(cells: Iterable[Json], kind: ColumnType) -> NDArray[Any]:
 
 def _column_array(values: pa.ChunkedArray, column: Column, faults: list[tuple[str, Fault]]) -> NDArray[Any]:
     """Whole columns where Arrow and `cells` agree anyway, else each distinct value once through `cells`."""
-    if column.type == "numeric" and not pa.types.is_string(values.type) and not pa.types.is_timestamp(values.type):
+    if pa.types.is_binary(values.type) and column.type == "image":
+        images = np.empty(len(values), dtype=object)
+        images[:] = values.to_pylist()
+        return images
+    others = (pa.types.is_string, pa.types.is_timestamp, pa.types.is_binary)
+    if column.type == "numeric" and not any(is_other(values.type) for is_other in others):
         array: NDArray[Any] = values.cast(pa.float64(), safe=False).to_numpy()
         if not np.isinf(array).any():
             return array
@@ -102,7 +108,7 @@ def _column_array(values: pa.ChunkedArray, column: Column, faults: list[tuple[st
 
 
 def _convert_distinct(distinct: Sequence[Json], kind: ColumnType) -> tuple[NDArray[Any], dict[int, Unusable]]:
-    converted: list[float | str | None] = []
+    converted: list[float | str | bytes | None] = []
     wrong: dict[int, Unusable] = {}
     for code, cell in enumerate(distinct):
         try:

@@ -34,6 +34,9 @@ UNREADABLE = (
     "unsupported-column",
     "corrupt-parquet",
     "encrypted-parquet",
+    "corrupt-zip",
+    "unsafe-zip",
+    "broken-image",
     "corrupt-gzip",
     "truncated-gzip",
     "unreadable",
@@ -79,6 +82,7 @@ def upload_dataset(call: Call, query: views.UploadQuery) -> Reply:
     """Upload a table.
 
     The raw bytes as the body with their type, gzip-encoded or not, or a form with the file in its field `file`.
+    A zip archive holds images, a folder for each class: its table has the columns `image` and `class`.
     Columns are typed, and what a person should know before training is in `findings`. The same bytes again give the
     same dataset, under its first name.
     """

@@ -41,10 +41,10 @@ class NotAcceptable(ServiceError):
 def predict(call: Call, model: str, version: str, query: PredictQuery, body: PredictRequest | None = None) -> Reply:
     """Predict.
 
-    Rows as JSON, or a table as CSV, TSV, NDJSON or Parquet. The answer is of the type that `Accept` asks for, and else
-    of the type that was sent. `version` is a number, an alias, or `latest`; the answer names the version that gave it.
-    With `explain` it says what each column added to each answer, of up to 1,000 rows.
-    Nothing changes, so an `Idempotency-Key` is accepted and not needed.
+    Rows as JSON, or a table as CSV, TSV, NDJSON or Parquet, or images in a zip archive. The answer is of the type that
+    `Accept` asks for, and else of the type that was sent (NDJSON for an archive). `version` is a number, an alias, or
+    `latest`; the answer names the version that gave it. With `explain` it says what each column added to each answer,
+    of up to 1,000 rows. Nothing changes, so an `Idempotency-Key` is accepted and not needed.
     """
     wanted = _wanted(call.request, JSON if call.table is None else call.table.media_type)
     predictors = call.parts.predictors

@@ -24,6 +24,7 @@ UNTRAINABLE = (
     "unknown-augmentation",
     "augmentation-not-for-task",
     "no-text-column",
+    "no-image-column",
     "no-translator",
     "unknown-column",
     "invalid-param",

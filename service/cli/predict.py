@@ -27,7 +27,7 @@ from service.usecases.thresholds import rule_of
 @project_option
 @with_settings(*STORE)
 def predict(settings: Settings, version: str, file: Path, *, out: Path, project: str, explain: bool) -> None:
-    """Answer the rows of FILE (CSV, TSV, NDJSON, Parquet, each also .gz; - reads CSV) in their order."""
+    """Answer the rows of FILE (CSV, TSV, NDJSON, Parquet, each also .gz; a .zip of images; - reads CSV)."""
     registry = open_registry(settings, project)
     found = find_version(registry, version)
     predictor = load_bundle(registry.versions.bundle(found))

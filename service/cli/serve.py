@@ -32,6 +32,7 @@ _BACKLOG = 1024
     "api_threads",
     "workers",
     "dask_url",
+    "translation",
     "log_level",
 )
 def serve(settings: Settings) -> None:

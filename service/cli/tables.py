@@ -13,7 +13,7 @@ import click
 from automl.ingest import Limits, gunzip
 from automl.predictor import Predictions
 from service import mediatypes
-from service.api.writers import write
+from service.api.writers import WRITERS, write
 
 STANDARD = Path("-")
 
@@ -40,6 +40,8 @@ def write_answers(answers: Predictions, path: Path) -> None:
     media_type, gzipped = mediatypes.of_path(path)
     if gzipped:
         raise click.UsageError("--out: write a plain file and compress it afterwards")
+    if media_type not in WRITERS:
+        raise click.UsageError("--out: answers are a table; name a file in .csv, .tsv, .ndjson or .parquet")
     data = write(answers, media_type, safe=False)
     if path == STANDARD:
         sys.stdout.buffer.write(data)

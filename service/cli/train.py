@@ -87,7 +87,7 @@ class _Watcher:
 )
 @request_options
 @project_option
-@with_settings(*STORE, *DATABASE, "dask_url")
+@with_settings(*STORE, *DATABASE, "dask_url", "translation")
 def train(
     settings: Settings,
     file: Path,
@@ -98,7 +98,7 @@ def train(
     project: str,
     **request: Any,  # noqa: ANN401
 ) -> None:
-    """Find a model for FILE (CSV, TSV, NDJSON, Parquet, each also .gz) and register it.
+    """Find a model for FILE (CSV, TSV, NDJSON, Parquet, each also .gz; or a .zip of images) and register it.
 
     Ctrl-C ends the search and keeps the best so far.
     """

@@ -12,7 +12,7 @@ from service.settings import Settings
 
 
 @click.command()
-@with_settings(*STORE, *DATABASE, "dask_url", "lease_s", "poll_s", "log_level")
+@with_settings(*STORE, *DATABASE, "dask_url", "translation", "lease_s", "poll_s", "log_level")
 def worker(settings: Settings) -> None:
     """Train queued runs, one after another, until SIGTERM or Ctrl-C, which give the one in hand back.
 

@@ -19,6 +19,7 @@ from service.usecases.scratch import scratch
 
 _MOST_ROWS: Final = 20_000
 """Of a larger dataset so many rows are looked at."""
+_MOST_WITH_IMAGES: Final = 500
 
 
 def preview_augmentation(context: Context, project: str, request: dict[str, Json]) -> Showing:
@@ -26,19 +27,21 @@ def preview_augmentation(context: Context, project: str, request: dict[str, Json
     dataset = get_dataset(context, project, request["dataset"])
     wanted = TrainRequest(**{name: request[name] for name in ("target", "task", "augmentation", "seed")})
     with placing():
-        check_request(profile_of(dataset), wanted)
+        profile = profile_of(dataset)
+        check_request(profile, wanted)
+        pictured = any(column.type == "image" for column in profile.columns)
         with scratch(context) as directory:
             path = context.registry_for(project).datasets.fetch(dataset.id, directory / "table.parquet")
-            table = _some_rows(path, request["seed"])
+            table = _some_rows(path, request["seed"], _MOST_WITH_IMAGES if pictured else _MOST_ROWS)
         mix = Mix(tuple(request["augmentation"]), request["strength"])
         return preview(table, wanted, mix, most=request["limit"])
 
 
-def _some_rows(path: Path, seed: int) -> pa.Table:
+def _some_rows(path: Path, seed: int, most: int) -> pa.Table:
     """Rows at random, read piece by piece."""
     with pq.ParquetFile(path) as file:
         total = file.metadata.num_rows
-        rows = np.sort(np.random.default_rng(seed).permutation(total)[:_MOST_ROWS])
+        rows = np.sort(np.random.default_rng(seed).permutation(total)[:most])
         pieces, begin = [], 0
         for batch in file.iter_batches():
             inside = rows[(rows >= begin) & (rows < begin + batch.num_rows)] - begin

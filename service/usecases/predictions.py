@@ -12,7 +12,7 @@ import pyarrow as pa
 from automl.bundles.bundle import load_bundle
 from automl.decisions.decision import Decision
 from automl.errors import TooManyRows
-from automl.ingest import ingest, read_table
+from automl.ingest import TEXT_TYPES, ingest, read_table
 from automl.predictor import Predictions, Predictor
 from automl.types import Json
 from registry import ModelVersion
@@ -149,12 +149,12 @@ class Predictors:
                 self._loaded.popitem(last=False)
 
     def _read(self, upload: Upload) -> pa.Table:
-        """Text in this process; Parquet, which can blow up, in a child with little memory."""
+        """Text in this process; Parquet and zip, which can blow up, in a child with little memory."""
         limits = limits_of(self._context.settings)
-        if upload.media_type != _PARQUET:
+        if upload.media_type in TEXT_TYPES:
             return read_table(upload.path, upload.media_type, limits)
         with scratch(self._context) as directory:
-            return read_table(ingest(upload.path, _PARQUET, directory, limits).path, _PARQUET, limits)
+            return read_table(ingest(upload.path, upload.media_type, directory, limits).path, _PARQUET, limits)
 
     def _refuse_many(self, rows: int) -> None:
         most = self._context.settings.max_predict_rows

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,25 @@ _UNMARKED: Final = {"$1": ["-n"], "$2": []}
 _TIMEOUT_S: Final = 120
 _END: Final = b"\n"
 """Without a blank behind it, a last full stop would be swallowed."""
+_OUT, _BACK = "eng-spa", "spa-eng"
+
+
+@dataclass(frozen=True, slots=True)
+class Apertium:
+    """The engine as it is installed on this host."""
+
+    name: str = "apertium"
+    most_characters: int = 200_000
+
+    def missing(self) -> str | None:
+        """The engine or its languages."""
+        if installed(_OUT) and installed(_BACK):
+            return None
+        return "Apertium, which is not installed here: apt-get install apertium apertium-eng-spa"
+
+    def there_and_back(self, texts: Sequence[str]) -> list[str]:
+        """Raises as `translate`."""
+        return translate(translate(texts, _OUT), _BACK)
 
 
 @cache

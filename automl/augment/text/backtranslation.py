@@ -9,50 +9,46 @@ from typing import Final
 import numpy as np
 
 from automl.augment.rows import TrainingRows
-from automl.augment.text import apertium
 from automl.augment.text.rows import affordable, retexted
+from automl.augment.text.translators import Translator
 
-_OUT, _BACK = "eng-spa", "spa-eng"
-_MOST_CHARACTERS: Final = 200_000
-"""That are translated in a fold, in about four seconds."""
 _SHORTEST, _LONGEST = 0.6, 1.6
 """Times the length of the text, between which a translation is taken for one: about one in seven is poor."""
 _KEPT: Final = 100_000
 
 _known: OrderedDict[bytes, str] = OrderedDict()
-"""Translations by the texts' digests, the oldest first: all folds and trials of a run meet the same texts."""
+"""Translations by digests of engine and text, the oldest first: all folds and trials of a run meet the same texts."""
 _lock = Lock()
-
-
-def can_translate() -> bool:
-    """Whether the engine is installed."""
-    return apertium.installed(_OUT) and apertium.installed(_BACK)
 
 
 def back_translation(rows: TrainingRows, strength: float, rng: np.random.Generator) -> TrainingRows:
     """Copies of rows with their texts translated to and fro, for `strength` of the rows; none where nothing changed."""
     if not rows.texts:
         return rows
-    base = affordable(rows, rng, _MOST_CHARACTERS)
+    engine = rows.translator
+    base = affordable(rows, rng, engine.most_characters)
     base = np.sort(rng.choice(base, max(1, round(strength * len(base))), replace=False))
-    made, texts = retexted(rows, base, lambda known: _taken(known, back_translated(known)))
+    made, texts = retexted(rows, base, lambda known: _taken(known, back_translated(known, engine)))
     olds = [column.values[base] for column in rows.texts]
     changed = np.any([new != old for new, old in zip(texts, olds, strict=True)], axis=0)
     return rows.grown(base[changed], made[changed], rows.target[base[changed]], texts=[new[changed] for new in texts])
 
 
-def back_translated(texts: Sequence[str]) -> list[str]:
-    """Each text there and back; those that are not known yet in one batch. Raises as `apertium.translate`."""
-    keys = [blake2b(text.encode("utf-8", "replace"), digest_size=16).digest() for text in texts]
+def back_translated(texts: Sequence[str], engine: Translator) -> list[str]:
+    """Each text there and back; those that are not known yet at once. Raises as the engine does."""
+    keys = [_key(text, engine) for text in texts]
     with _lock:  # folds run side by side, and would translate the same texts
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in _known}
         if missing:
-            there = apertium.translate(list(missing.values()), _OUT)
-            _known.update(zip(missing, apertium.translate(there, _BACK), strict=True))
+            _known.update(zip(missing, engine.there_and_back(list(missing.values())), strict=True))
         found = [_known[key] for key in keys]
         while len(_known) > _KEPT:
             _known.popitem(last=False)
     return found
+
+
+def _key(text: str, engine: Translator) -> bytes:
+    return blake2b(f"{engine.name}\0{text}".encode("utf-8", "replace"), digest_size=16).digest()
 
 
 def _taken(old: Sequence[str], new: Sequence[str]) -> list[str]:

@@ -84,7 +84,8 @@ class ColumnProfile(Column):
     """A column with its statistics."""
 
     statistics: dict[str, Any]
-    """Depends on the type: `min max mean std quantiles` of a numeric one, the most frequent `values` of most."""
+    """Depends on the type: `min max mean std quantiles` of a numeric one, the most frequent `values` of most, the
+    `formats` and sizes of images."""
 
 
 class DatasetProfile(View):

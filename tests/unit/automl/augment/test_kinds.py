@@ -12,7 +12,7 @@ from automl.types import Augmentation, Task
 
 Make = Callable[..., TrainingRows]
 CASES: list[tuple[Task, Augmentation]] = [
-    (task, name) for name, kind in KINDS.items() for task in kind.tasks if not kind.texts
+    (task, name) for name, kind in KINDS.items() for task in kind.tasks if not kind.texts and not kind.images
 ]
 
 

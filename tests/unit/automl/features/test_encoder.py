@@ -164,7 +164,7 @@ def test_json_and_back_transforms_alike(rows: list[tuple[float, str | None, str 
         [1],
         [{"name": 1, "type": "numeric"}],
         [{"name": "a", "type": ["numeric"]}],
-        [{"name": "a", "type": "image"}],
+        [{"name": "a", "type": "sound"}],
         [{"name": "a", "type": "numeric"}, {"name": "a", "type": "text"}],
         [{"name": "a", "type": "categorical"}],
         [{"name": "a", "type": "categorical", "categories": ["x", "x"], "capped": False}],

@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from automl.augment import Mix, TrainingRows, augment
 from automl.augment.text import apertium, backtranslation
-from automl.augment.text.backtranslation import back_translated, can_translate
+from automl.augment.text.apertium import Apertium
+from automl.augment.text.backtranslation import back_translated
 from automl.checks.augmentation import check_augmentation
 from automl.errors import InvalidRequest
 from automl.features.encoder import FeatureEncoder
 from automl.types import Column, TrainRequest
 
 TEXTS = ["Please cancel my subscription before the next billing date.", "The house is very big.", None, "", "zzz"]
-installed = pytest.mark.skipif(not can_translate(), reason="Apertium is not installed")
+installed = pytest.mark.skipif(Apertium().missing() is not None, reason="Apertium is not installed")
 
 
 def _rows() -> TrainingRows:
@@ -31,7 +32,7 @@ def _rows() -> TrainingRows:
 @installed
 def test_the_same_is_said_otherwise() -> None:
     one, two = back_translated(
-        ["Please cancel my subscription before the next billing date.", "The house is very big."]
+        ["Please cancel my subscription before the next billing date.", "The house is very big."], Apertium()
     )
     assert "subscription" in one
     assert one != TEXTS[0]
@@ -50,7 +51,7 @@ def test_a_batch_gives_what_each_text_gives_alone() -> None:
 @settings(deadline=None, max_examples=15)
 @given(texts=st.lists(st.text(max_size=30), min_size=1, max_size=5))
 def test_any_text_may_come(texts: list[str]) -> None:
-    assert len(back_translated(texts)) == len(texts)
+    assert len(back_translated(texts, Apertium())) == len(texts)
 
 
 @installed
@@ -65,19 +66,19 @@ def test_only_rows_whose_text_has_changed_are_added() -> None:
 
 @installed
 def test_what_is_known_is_not_translated_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = back_translated(["A quick answer."])
+    first = back_translated(["A quick answer."], Apertium())
 
     def refuse(*_: object) -> list[str]:
         raise subprocess.SubprocessError
 
     monkeypatch.setattr(apertium, "translate", refuse)
-    assert back_translated(["A quick answer."]) == first
+    assert back_translated(["A quick answer."], Apertium()) == first
     with pytest.raises(subprocess.SubprocessError):
-        back_translated(["Another answer."])
+        back_translated(["Another answer."], Apertium())
 
 
 def test_a_translation_of_another_length_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backtranslation, "back_translated", lambda texts: [text * 3 for text in texts])
+    monkeypatch.setattr(backtranslation, "back_translated", lambda texts, _: [text * 3 for text in texts])
     assert len(augment(_rows(), Mix(("back_translation",), 1.0), [0])) == 5
 
 

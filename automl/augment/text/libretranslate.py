@@ -1,0 +1,98 @@
+"""Translation by a service that speaks LibreTranslate's protocol: `POST /translate` with JSON, many texts at once."""
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from automl.types import Json
+
+log = logging.getLogger(__name__)
+
+_CONNECT_S, _READ_S = 5.0, 60.0
+_TIMES: Final = 3
+_BUSY: Final = (429, 502, 503, 504)
+_PAUSE_S: Final = 0.5
+_BATCH, _BATCH_CHARACTERS = 50, 5_000
+_ENGLISH, _SPANISH = _EVERY = ("en", "es")
+"""Old services tell no targets, as every language goes to every other."""
+
+
+class TranslationFailed(Exception):
+    """The service did not answer as it should; the message tells why, and not where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibreTranslate:
+    """A service at a URL of the operator's own, which every host that makes trials can reach."""
+
+    url: str
+    key: str | None = field(default=None, repr=False)
+
+    most_characters: int = 20_000
+
+    @property
+    def name(self) -> str:
+        """The URL."""
+        return self.url
+
+    def missing(self) -> str | None:
+        """An answer from the service, or its languages."""
+        try:
+            known = self._call("GET", "/languages")
+        except TranslationFailed as error:
+            return f"the translator that WINNOW_TRANSLATION names, and that {error}"
+        listed = [it for it in known if isinstance(it, dict)] if isinstance(known, list) else []
+        targets = {it.get("code"): it.get("targets") or _EVERY for it in listed}
+        able = _SPANISH in targets.get(_ENGLISH, ()) and _ENGLISH in targets.get(_SPANISH, ())
+        return None if able else "English and Spanish, which the translator that WINNOW_TRANSLATION names does not have"
+
+    def there_and_back(self, texts: Sequence[str]) -> list[str]:
+        """In batches. Raises `TranslationFailed`."""
+        return self._translate(self._translate(texts, _ENGLISH, _SPANISH), _SPANISH, _ENGLISH)
+
+    def _translate(self, texts: Sequence[str], source: str, target: str) -> list[str]:
+        return [said for batch in _batches(texts) for said in self._translate_batch(batch, source, target)]
+
+    def _translate_batch(self, batch: Sequence[str], source: str, target: str) -> list[str]:
+        asked = {"q": list(batch), "source": source, "target": target, "format": "text"}
+        answer = self._call("POST", "/translate", asked | ({"api_key": self.key} if self.key else {}))
+        said = answer.get("translatedText") if isinstance(answer, dict) else None
+        if not isinstance(said, list) or len(said) != len(batch) or not all(isinstance(text, str) for text in said):
+            raise TranslationFailed("answers otherwise than LibreTranslate does")
+        return said
+
+    def _call(self, method: str, path: str, body: Json = None) -> Json:
+        import urllib3  # noqa: PLC0415 - only who translates needs it
+
+        again = urllib3.Retry(
+            _TIMES - 1, redirect=False, status_forcelist=_BUSY, allowed_methods=None, backoff_factor=_PAUSE_S,
+            respect_retry_after_header=False, raise_on_status=False,
+        )  # fmt: skip
+        timeout = urllib3.Timeout(connect=_CONNECT_S, read=_READ_S)
+        try:
+            with urllib3.PoolManager(retries=again, timeout=timeout) as pool:
+                answer = pool.request(method, f"{self.url}{path}", json=body, redirect=False)
+        except (urllib3.exceptions.HTTPError, ValueError) as error:
+            log.warning("%s: %s", self.url, error)
+            raise TranslationFailed("does not answer") from None
+        if answer.status != 200:  # noqa: PLR2004
+            log.warning("%s answered %d: %s", self.url, answer.status, answer.data[:500])
+            raise TranslationFailed(f"answers with status {answer.status}")
+        try:
+            return json.loads(answer.data)
+        except ValueError:
+            raise TranslationFailed("answers otherwise than LibreTranslate does") from None
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Each of at most 50 texts and 5,000 characters, a longer text alone."""
+    batch: list[str] = []
+    for text in texts:
+        if batch and (len(batch) == _BATCH or sum(map(len, batch)) + len(text) > _BATCH_CHARACTERS):
+            yield batch
+            batch = []
+        batch.append(text)
+    if batch:
+        yield batch
