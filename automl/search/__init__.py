@@ -12,7 +12,7 @@ from automl.search.material import Material
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal, Proposer, make_proposer, opening
 from automl.search.runner import Runner
-from automl.search.special import LEAST_RATE, companions, second
+from automl.search.special import LEAST_RATE, companions, second, share_learnt
 from automl.search.stopping import Brake
 from automl.search.views import Views
 
@@ -40,4 +40,5 @@ __all__ = [
     "opening",
     "outputs_of",
     "second",
+    "share_learnt",
 ]

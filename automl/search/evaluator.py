@@ -17,6 +17,7 @@ from automl.search.attempt import NOTHING, Attempt, Outcome, gathered
 from automl.search.ceiling import outputs_of
 from automl.search.evidence import gain
 from automl.search.fitting import FoldFit, fit_view
+from automl.search.special import share_learnt
 from automl.search.stopping import Brake, is_behind, rival_loss
 from automl.search.views import Views
 from automl.text.learning import Unfinished
@@ -176,7 +177,7 @@ class Evaluator:
                 self._views.view(
                     plan.fold,
                     choice(params, "recipe"),
-                    share,
+                    share_learnt(params, share, texts=bool(self._material.texts)),
                     Mix.of(params),
                     text=choice(params, "text"),
                     told_to_stop=stop,

@@ -71,7 +71,7 @@ class Teller:
 
     @property
     def seconds(self) -> float:
-        """That the slowest fold took."""
+        """Of a core's time, that the slowest fold took: two at once hinder each other."""
         return max(self._took.values(), default=0.0)
 
     def told(self, fold: int | None, rows: Rows, level: str, told_to_stop: Callable[[], bool]) -> Told | None:
@@ -92,7 +92,7 @@ class Teller:
         return told
 
     def _tell(self, fold: int | None, rows: Rows, level: str, told_to_stop: Callable[[], bool]) -> Told | None:
-        begun = time.monotonic()
+        begun = time.thread_time()
         lesson = TextLesson.of(
             self._target[rows],
             None if self._weights is None else self._weights[rows],
@@ -118,5 +118,5 @@ class Teller:
             if any(at == place for at, _ in found)
         )
         columns = np.concatenate([it.columns(texts[place].terms, lesson.parts) for place, it in found], axis=1)
-        self._took[fold] = self._took.get(fold, 0.0) + time.monotonic() - begun
+        self._took[fold] = self._took.get(fold, 0.0) + time.thread_time() - begun
         return Told(extensions, tuple(found), lesson.parts, columns)

@@ -9,7 +9,7 @@ from automl.learners.params import choice, is_random
 from automl.machine import cores
 from automl.predictor import Predictor
 from automl.problem import Problem
-from automl.search import Brake, Evaluator, Outcome
+from automl.search import Brake, Evaluator, Outcome, share_learnt
 from automl.search.fitting import FoldFit
 from automl.selection.assemble import load_members
 from automl.selection.blend import Blend
@@ -31,7 +31,9 @@ def refit_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
     """What it takes to fit a trial on all rows, where its folds took as long as they did."""
     waves = math.ceil(len(trial.fold_scores) / min(cores(), len(trial.fold_scores)))
     models = math.ceil(_times(trial) / cores()) if len(trial.fold_scores) > 1 else 1
-    return _SLACK * models * trial.seconds / trial.share / waves * len(problem.target) / len(parts.folds[0][0])
+    texts = any(column.type == "text" for column in problem.columns)
+    whole = trial.seconds / share_learnt(trial.params, trial.share, texts=texts)
+    return _SLACK * models * whole / waves * len(problem.target) / len(parts.folds[0][0])
 
 
 def preparing_seconds(problem: Problem, parts: Parts, features: Features) -> float:

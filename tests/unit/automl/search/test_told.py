@@ -112,3 +112,11 @@ def test_what_texts_tell_keeps_to_their_columns_group() -> None:
     signed = replace(material(told=True), monotone=(1, 0, 0, 0, 0, 0))
     signs = Views(signed).view(0, text="all").data.aim["monotone_constraints"]
     assert signs == [1] + [0] * (5 + view.told.shape[1])
+
+
+def test_linear_models_of_texts_learn_from_all_rows_whatever_the_share() -> None:
+    evaluator = Evaluator(Views(material(told=True)), cores=1)
+    few, all_rows = (evaluator.attempt(Attempt(0, Proposal(LINEAR, "t"), share=share), OPEN) for share in (0.3, 1.0))
+    assert few.texts == all_rows.texts
+    some, whole = (evaluator.attempt(Attempt(0, Proposal(TREES, "t"), share=share), OPEN) for share in (0.3, 1.0))
+    assert some.texts != whole.texts
