@@ -153,7 +153,7 @@ def _ratios(block: Any, lesson: TextLesson, outcomes: NDArray[np.int64], number:
         inside = present.T @ wanted + _SMOOTHING
         outside = (present.T @ lesson.weights)[:, np.newaxis] - inside + 2 * _SMOOTHING
         weights = np.log(inside / inside.sum(axis=0)) - np.log(outside / outside.sum(axis=0))
-    return Projection.of("ratios", number, weights, np.zeros(weights.shape[1]))
+    return Projection.of("ratios", number, block.shape[1], weights, np.zeros(weights.shape[1]))
 
 
 def _scores(block: Any, lesson: TextLesson, outcomes: NDArray[np.int64], number: int) -> Projection:  # noqa: ANN401
@@ -178,7 +178,7 @@ def _scores(block: Any, lesson: TextLesson, outcomes: NDArray[np.int64], number:
         steepness=_STEEPNESS,
         told_to_stop=lambda: _look(lesson),
     )
-    return Projection.of("scores", number, found[:, :-1].T * strength, found[:, -1])
+    return Projection.of("scores", number, block.shape[1], found[:, :-1].T * strength, found[:, -1])
 
 
 def term_scale(classes: int) -> float:
@@ -200,7 +200,7 @@ def _topics(terms: Terms, lesson: TextLesson) -> Taught | None:
         return None
     with one_thread():
         _, _, directions = randomized_svd(words, most, n_iter=4, random_state=lesson.seed)
-    return Taught(Projection.of("topics", 0, directions.T, np.zeros(most)))
+    return Taught(Projection.of("topics", 0, terms.words.shape[1], directions.T, np.zeros(most)))
 
 
 def _most_telling(terms: Terms, lesson: TextLesson) -> Selection:

@@ -40,23 +40,25 @@ class Projection:
 
     Attributes:
         kind: what they mean.
-        block: of `Terms`, whose first terms have weights.
-        halves: the weights (terms, columns), in units of
+        block: of `Terms`.
+        width: how many terms that has; the first of them have weights.
+        halves: these (terms, columns), in units of
             scale: this.
         biases: added to each column (columns,).
     """
 
     kind: Kind
     block: int
+    width: int
     halves: NDArray[np.float16]
     scale: float
     biases: Floats
 
     @classmethod
-    def of(cls, kind: Kind, block: int, weights: Floats, biases: Floats) -> Self:
+    def of(cls, kind: Kind, block: int, width: int, weights: Floats, biases: Floats) -> Self:
         """Weights as they can be stored."""
         scale = float(np.abs(weights).max(initial=0.0)) or 1.0
-        return cls(kind, block, halved(weights / scale), scale, biases)
+        return cls(kind, block, width, halved(weights / scale), scale, biases)
 
     @property
     def columns(self) -> int:
@@ -65,15 +67,17 @@ class Projection:
 
     @cached_property
     def _weights(self) -> Floats:
-        return self.halves.astype(np.float64) * self.scale
+        return self._unpacked()
+
+    def _unpacked(self) -> Floats:
+        weights = np.zeros((self.width, self.columns))
+        weights[: len(self.halves)] = self.halves
+        return weights * self.scale
 
     def apply(self, terms: Terms, *, kept: bool = True) -> Floats:
         """As `TextStep` has it; what is applied once need not keep its weights unpacked."""
-        weights = self._weights if kept else self.halves.astype(np.float64) * self.scale
-        block = terms[self.block]
-        if len(weights) < block.shape[1]:
-            block = block[:, : len(weights)]
-        return np.asarray(block @ weights) + self.biases
+        weights = self._weights if kept else self._unpacked()
+        return np.asarray(terms[self.block] @ weights) + self.biases
 
     def to_json(self) -> dict[str, Json]:
         """As `TextStep` has it."""
@@ -97,7 +101,7 @@ class Projection:
         if not 0 < shape[0] <= widths[block] or not 0 < shape[1] <= _MOST_COLUMNS:
             raise ValueError("weights do not have the shape of their terms")
         scale, biases = _numbers([entry["scale"]], 1), _numbers(entry["biases"], shape[1])
-        return cls(entry["kind"], block, unpack_halves(entry["weights"], shape), float(scale[0]), biases)
+        return cls(entry["kind"], block, widths[block], unpack_halves(entry["weights"], shape), float(scale[0]), biases)
 
 
 @dataclass(frozen=True, slots=True)
