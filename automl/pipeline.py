@@ -25,7 +25,7 @@ from automl.selection.cost import row_ms
 from automl.selection.held import pack_held
 from automl.selection.limits import held
 from automl.selection.pick import Pick, pick, slowness
-from automl.selection.refit import packed_share, preparing_seconds, refit, reserve, unrefitted
+from automl.selection.refit import may_refit, packed_share, preparing_seconds, refit, reserve, unrefitted
 from automl.stages import Parts, Stages, answer_simply, encode, end_seconds, judging_seconds, split
 from automl.types import Floats, Json, Metric, Monitor, Task, TrainRequest, Trial
 from automl.warm.precedents import left_behind
@@ -203,8 +203,11 @@ class _Job:
                 packing=packed_share(request, len(parts.folds)),
                 ways=ways,
             )
-            preparing_s = preparing_seconds(problem, parts, features)
-            picked = pick(problem, parts, features, request, found, brake=spare.sooner(preparing_s))
+            # Without time for a refit the fold models answer, and none of it is kept from them.
+            again = may_refit(problem, parts, request, features, found.best.trial)
+            preparing_s = preparing_seconds(problem, parts, features) if again else 0.0
+            served, slot = replace(request, refit=again), spare.sooner(preparing_s)
+            picked = pick(problem, parts, features, served, found, brake=slot)
             step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
             return _Model(found, picked, baselines, spread_of(problem, features.views.material), preparing_s)
 

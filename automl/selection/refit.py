@@ -44,6 +44,13 @@ def preparing_seconds(problem: Problem, parts: Parts, features: Features) -> flo
     return _SLACK * (features.seconds * len(problem.target) / len(parts.target) + again)
 
 
+def may_refit(problem: Problem, parts: Parts, request: TrainRequest, features: Features, best: Trial) -> bool:
+    """Whether a refit is asked for and, where time ends the run, any was kept for it."""
+    if not request.refit or request.max_trials is not None:
+        return request.refit
+    return reserve(problem, parts, request, features, [best]) > 0
+
+
 def reserve(problem: Problem, parts: Parts, request: TrainRequest, features: Features, best: Sequence[Trial]) -> float:
     """What to keep for `refit`, and `condense` under limits, while these may be the members, the best first.
 

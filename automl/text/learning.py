@@ -21,6 +21,7 @@ from automl.types import Floats, Task
 _SMOOTHING: Final = 1.0
 _SHRINKING: Final = 5.0
 _STEEPNESS: Final = 1e-5
+_LEAST_SCALE, _MOST_SCALE = 2, 20
 
 
 class Unfinished(Exception):
@@ -184,9 +185,9 @@ def _scores(block: Any, lesson: TextLesson, outcomes: NDArray[np.int64], number:
 def term_scale(classes: int) -> float:
     """What weights of terms are multiplied by for a linear model, so that it may rely on them as on other numbers.
 
-    It stands for a penalty: scikit-learn's `C` would be twice as large as there are classes.
+    It stands for a penalty: scikit-learn's `C` would be its square. Of many classes each has few texts to itself.
     """
-    return float(np.sqrt(2 * max(2, classes)))
+    return float(min(max(_LEAST_SCALE, classes), _MOST_SCALE))
 
 
 def _topics(terms: Terms, lesson: TextLesson) -> Taught | None:
