@@ -24,6 +24,7 @@ RUN apt-get update \
 COPY --from=build /opt/winnow /opt/winnow
 ENV PATH=/opt/winnow/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    MPLCONFIGDIR=/tmp/matplotlib \
     WINNOW_DATA=/data \
     WINNOW_HOST=0.0.0.0 \
     WINNOW_PORT=8080

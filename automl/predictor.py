@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from automl.decisions.calibrators import Calibrator
 from automl.decisions.decision import Decision, Decisions, decide
 from automl.explanations.explain import Explanation, explain
+from automl.explanations.words import Effects, word_effects
 from automl.features.encoder import FeatureEncoder
+from automl.features.textcolumns import TextColumn
 from automl.learners.booster import Booster
 from automl.learners.models import Member, blend
 from automl.rowschema import rows_schema
@@ -111,6 +113,15 @@ class Predictor:
         matrix, texts = encoder.transform(frame), encoder.texts(frame)
         return explain(self.members, encoder, spec.calibrator, matrix, texts, task=self.task, called=called)
 
+    def word_effects(self, frame: Frame, called: NDArray[np.int64] | None) -> Iterator[Effects]:
+        """Of each row, by how much its margin falls where a word is left out of a text."""
+        matrix, texts = self.spec.encoder.transform(frame), self.spec.encoder.texts(frame)
+        yield from word_effects(self.answers, matrix, texts, task=self.task, called=called)
+
+    def answers(self, matrix: Floats, texts: Sequence[TextColumn]) -> Floats:
+        """What the model says of the rows of a base matrix (n, f) and the texts beside it."""
+        return self.calibrated(blend(self.members, matrix, texts))
+
     def outputs(self, frame: Frame) -> Floats:
         """What the model says: (n, k) probabilities, or (n,) values."""
         return self.calibrated(self.said(frame))
@@ -160,7 +171,9 @@ class Predictor:
         warnings = self._warnings(frame, ignored)
         listed = list(islice(warnings, _MOST_WARNINGS))
         more = sum(1 for _ in warnings)
-        why = self.explain(frame, called) if explain else None
+        why = None
+        if explain:
+            why = replace(self.explain(frame, called), words=self.word_effects(frame, called))
         if called is None:
             return Predictions(outputs.tolist(), None, [], listed, more, why)
         labels = [self.spec.classes[index] for index in called.tolist()]

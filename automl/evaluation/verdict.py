@@ -65,5 +65,7 @@ _IN_ROWS = {"binary": _binary, "multiclass": _multiclass, "regression": _regress
 
 
 def _figure(value: float) -> str:
-    """Two decimals for what lies near 1, three significant digits for the rest."""
-    return f"{value:.2f}" if 0.1 <= abs(value) < 10 else f"{value:.3g}"  # noqa: PLR2004 - as the docstring says
+    """Two decimals for what lies near 1, whole numbers from 1,000 on, three significant digits for the rest."""
+    if 1e3 <= abs(value) < 1e9:  # noqa: PLR2004 - as the docstring says
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if 0.1 <= abs(value) < 10 else f"{value:.3g}"  # noqa: PLR2004

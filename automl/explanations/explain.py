@@ -6,7 +6,7 @@ which adding up means something: log-odds of the positive class of two, the loga
 of more, and the value itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.decisions.calibrators import LEAST, Calibrator
+from automl.explanations.words import Effects
 from automl.features.encoder import FeatureEncoder
 from automl.features.textcolumns import TextColumn
 from automl.learners.contributions import Contributions, mean
@@ -40,6 +41,8 @@ class Explanation:
         features: what each base feature adds (n, f).
         names: of the features.
         sources: the column that each feature is made of.
+        words: what the words of texts do to each row's margin, found when they are asked for, and that once; empty
+            where there are no texts.
     """
 
     scale: Scale
@@ -49,6 +52,7 @@ class Explanation:
     features: Floats
     names: Sequence[str]
     sources: Sequence[str]
+    words: Iterable[Effects] = ()
 
     @cached_property
     def columns(self) -> list[str]:
@@ -66,8 +70,8 @@ class Explanation:
     @cached_property
     def contributions(self) -> Floats:
         """What each column adds (n, columns)."""
-        sums = [self.features[:, places].sum(axis=1) for places in self.places.values()]
-        return np.stack(sums, axis=1) if sums else np.zeros((len(self.base), 0))
+        starts = [places[0] for places in self.places.values()]  # a column's features stand together
+        return np.add.reduceat(self.features, starts, axis=1) if starts else np.zeros((len(self.base), 0))
 
 
 def explain(
@@ -125,20 +129,10 @@ def _taken(texts: Sequence[TextColumn], start: int, rows: int) -> list[TextColum
 def _blended(members: Sequence[Member], matrix: Floats, texts: Sequence[TextColumn]) -> Contributions:
     """The weighted mean of what the models say, by base feature."""
     return mean(
-        (member.weight / len(member.models), _by_base_feature(fold, matrix, texts))
+        (member.weight / len(member.models), fold.contributions(matrix, texts))
         for member in members
         for fold in member.models
     )
-
-
-def _by_base_feature(fold: FoldModel, matrix: Floats, texts: Sequence[TextColumn]) -> Contributions:
-    found = fold.contributions(matrix, texts)
-    if fold.extension is None:
-        return found
-    made_of = fold.extension.sources
-    counts = [len(bases) for bases in made_of]
-    places = np.repeat(np.arange(len(made_of)), counts)
-    return found.gathered(matrix.shape[1], np.concatenate(made_of), places, 1 / np.repeat(counts, counts))
 
 
 def _margins(

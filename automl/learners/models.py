@@ -43,11 +43,18 @@ class FoldModel:
         return matrix if self.extension is None else self.extension.apply(matrix, texts)
 
     def contributions(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Contributions:
-        """What each feature that the model takes adds to its answers for the rows of a base matrix (n, f)."""
+        """What each base feature (f) adds to the answers; what a recipe made hands its own on in equal parts."""
         extended = self.extend(matrix, texts)
         if isinstance(self.model, Linear):
-            return self.model.contributions(extended, texts)
-        return self.model.contributions(extended)
+            found = self.model.contributions(extended, texts)
+        else:
+            found = self.model.contributions(extended)
+        if self.extension is None:
+            return found
+        made_of = self.extension.sources
+        counts = [len(bases) for bases in made_of]
+        places = np.repeat(np.arange(len(made_of)), counts)
+        return found.gathered(matrix.shape[1], np.concatenate(made_of), places, 1 / np.repeat(counts, counts))
 
     def answer(self, extended: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
         """Answer what `extend` gives. Linear models read the terms of texts themselves."""

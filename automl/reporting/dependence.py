@@ -22,7 +22,7 @@ _MOST_WORK: Final = 25_000_000
 _MOST_CLASSES: Final = 5
 
 
-def tell_dependence(asked: Asked, columns: Sequence[Column], over: Over) -> list[dict[str, Json]]:
+def tell_dependence(asked: Asked, columns: Sequence[Column], over: Over, *, less: float = 1.0) -> list[dict[str, Json]]:
     """Of each column `values`, and under `answers` what the model says on average where all rows have each of them.
 
     Of two classes that is the positive one's probability, of more the probability of each of the five most frequent.
@@ -32,10 +32,11 @@ def tell_dependence(asked: Asked, columns: Sequence[Column], over: Over) -> list
         asked: the model and the holdout.
         columns: those that matter most first; the first six that are no texts or images are looked at.
         over: ends it.
+        less: share of the usual work.
     """
     plain = [column for column in columns if column.type not in ("text", "image")][:_MOST_COLUMNS]
     each = max(1, trees_of(asked.predictor) * _POINTS * len(plain))
-    most = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_WORK // each))
+    most = min(_MOST_ROWS, max(_FEWEST_ROWS, int(less * _MOST_WORK / each)))
     some = asked.ground.take(thin(asked.judged.rows, most))
     encoder = asked.predictor.spec.encoder
     matrix, texts = encoder.transform(some.frame), encoder.texts(some.frame)
@@ -71,15 +72,23 @@ def _grid(column: Column, values: NDArray[Any]) -> NDArray[Any]:
 def _means(asked: Asked, name: str, values: NDArray[Any], matrix: Floats, texts: Sequence[TextColumn]) -> Floats:
     """The mean answer where all rows have each value `(values, k)`; of a regression k is 1."""
     encoder = asked.predictor.spec.encoder
-    first = {column.name: asked.frame[column.name][:1] for column in encoder.columns}
-    row = {key: np.repeat(value, len(values)) for key, value in first.items()}
-    encoded = encoder.transform({**row, name: values})
+    encoded = encoder.transform({**_anyhow(asked, len(values)), name: values})
     places = [place for place, source in enumerate(encoder.sources) if source == name]
     changed = np.tile(matrix, (len(values), 1))
     changed[:, places] = np.repeat(encoded[:, places], len(matrix), axis=0)
     texts = [text.taken(np.tile(np.arange(len(matrix)), len(values))) for text in texts]
     answers = asked.answers(changed, texts)
     return np.asarray(answers.reshape(len(values), len(matrix), -1).mean(axis=1))
+
+
+def _anyhow(asked: Asked, rows: int) -> dict[str, NDArray[Any]]:
+    """Rows of which nothing matters: those of texts and images are left out, which take their time to be encoded."""
+    first = {column: asked.frame[column.name][:1] for column in asked.predictor.spec.encoder.columns}
+    missing = np.full(rows, None, dtype=object)
+    return {
+        column.name: missing if column.type in ("text", "image") else np.repeat(value, rows)
+        for column, value in first.items()
+    }
 
 
 def _answers(asked: Asked, means: Floats) -> list[dict[str, Json]]:

@@ -25,7 +25,9 @@ _MOST_WORK: Final = 25_000_000
 """Rows times trees."""
 
 
-def tell_permuted(asked: Asked, metric: Metric, columns: Sequence[str], over: Over, *, seed: int) -> dict[str, Json]:
+def tell_permuted(
+    asked: Asked, metric: Metric, columns: Sequence[str], over: Over, *, less: float = 1.0, seed: int
+) -> dict[str, Json]:
     """Of each column the `value`: how much the score falls, and its `deviation` over four permutations.
 
     Args:
@@ -33,11 +35,14 @@ def tell_permuted(asked: Asked, metric: Metric, columns: Sequence[str], over: Ov
         metric: that is scored; above 0 the column is of use, whatever the metric.
         columns: the first 20 are looked at, in this order.
         over: ends it.
+        less: share of the usual work.
         seed: of the permutations.
     """
     encoder, columns = asked.predictor.spec.encoder, columns[:_MOST_COLUMNS]
     each = max(1, trees_of(asked.predictor) * _REPEATS * len(columns))
-    drawn = Resamples(asked.judged.strata, seed=seed, most=min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_WORK // each)))
+    drawn = Resamples(
+        asked.judged.strata, seed=seed, most=min(_MOST_ROWS, max(_FEWEST_ROWS, int(less * _MOST_WORK / each)))
+    )
     some = Asked(asked.predictor, asked.ground.take(drawn.rows))
     weights = drawn.each if some.judged.weights is None else drawn.each * some.judged.weights
     matrix, texts = encoder.transform(some.frame), encoder.texts(some.frame)

@@ -9,9 +9,9 @@ import numpy as np
 from automl.evaluation.judged import Judged
 from automl.evaluation.slices import Ground
 from automl.explanations.explain import Explanation
+from automl.explanations.words import Effects
 from automl.features.textcolumns import TextColumn
 from automl.learners.booster import Booster
-from automl.learners.models import blend
 from automl.predictor import Predictor
 from automl.types import Floats, Frame
 
@@ -43,13 +43,19 @@ class Asked:
 
     def answers(self, matrix: Floats, texts: Sequence[TextColumn]) -> Floats:
         """What it says of the rows of a base matrix and the texts beside it: probabilities (m, k) or values (m,)."""
-        return self.predictor.calibrated(blend(self.predictor.members, matrix, texts))
+        return self.predictor.answers(matrix, texts)
 
     def explain(self, start: int, end: int) -> Explanation:
         """Why it says what it says of some of the rows."""
         rows = self.ground.take(np.arange(start, end))
         called = None if self.judged.task == "regression" else rows.judged.predicted
         return self.predictor.explain(rows.frame, called)
+
+    def words(self, row: int) -> Effects:
+        """What the words of one row's texts do to what it says."""
+        rows = self.ground.take(np.array([row]))
+        called = None if self.judged.task == "regression" else rows.judged.predicted
+        return next(self.predictor.word_effects(rows.frame, called), {})
 
 
 def trees_of(predictor: Predictor) -> int:

@@ -34,6 +34,20 @@ def tokenize(text: str) -> list[str]:
     return [token[:_LONGEST] for token in _tokenizer().tokenize(plain) if token not in STOP_WORDS]
 
 
+def without(text: str, token: str) -> str:
+    """The text without a token, wherever that stands in it."""
+    plain = text.lower()
+    kept = text if len(plain) == len(text) else plain  # a few capitals are longer when small
+    for start, end in reversed(list(_tokenizer().span_tokenize(plain))):
+        if _shortened(plain[start:end]) == token:
+            kept = f"{kept[:start]} {kept[end:]}"
+    return kept
+
+
+def _shortened(text: str) -> str:
+    return _LONG_NUMBER.sub(lambda found: "0" * min(len(found.group()), _LONGEST), text)[:_LONGEST]
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The tokens of n texts, each distinct one by its number.

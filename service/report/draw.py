@@ -9,6 +9,7 @@ from typing import Any, Final
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from automl.types import Json
 from service.report.svg import FAINT, INK, LINE, SERIES, SHEET, inline
@@ -36,6 +37,7 @@ _SETTINGS: Final[Any] = {
     "legend.frameon": False,
     "lines.linewidth": 2.0,
 }
+_MANY: Final = 10_000
 _lock = Lock()
 """matplotlib's settings are the process's, whatever the thread."""
 
@@ -108,6 +110,14 @@ class Picture:
     labels: Sequence[Json] = ()
 
 
+def _short_marks(axes: Axes) -> None:
+    """Few marks, and thousands as k, so that they don't run into each other."""
+    for axis, ends in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        axis.set_major_locator(MaxNLocator(6))
+        if max(map(abs, ends)) >= _MANY:
+            axis.set_major_formatter(EngFormatter(sep=""))
+
+
 def draw(
     name: str, title: str, says: str, on: Callable[[Plot], None], *, axes: tuple[str, str], labels: Sequence[Json] = ()
 ) -> Picture:
@@ -119,6 +129,7 @@ def draw(
         plot.axes.set_ylabel(axes[1])
         plot.axes.tick_params(length=0)
         on(plot)
+        _short_marks(plot.axes)
         if any(not str(label).startswith("_") for label in plot.axes.get_legend_handles_labels()[1]):
             plot.axes.legend(loc="best", fontsize=9.5, handlelength=2.6)
         file = io.StringIO()

@@ -22,6 +22,8 @@ POLICY: Final = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none
 NOT_KNOWN: Final = "\N{EN DASH}"
 _KEPT: Final = 16
 _TENTHS: Final = 10
+_ROUNDING: Final = 1e-12
+_THOUSAND, _LARGE, _RARE = 1e3, 1e9, 1e-3
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"figure": figure, "share": share, "words": words, "interval": interval}
+    made.filters |= {"figure": figure, "share": share, "words": words, "interval": interval, "chance": chance}
     return made
 
 
@@ -94,7 +96,19 @@ def figure(value: Any) -> str:  # noqa: ANN401 - whatever a report holds
     """Four significant digits; a dash for what is not known."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return NOT_KNOWN if value is None or isinstance(value, ChainableUndefined) else str(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int) else number(value, 4)
+
+
+def number(value: float, digits: int) -> str:
+    """So many significant digits, or as many as the whole part has; what is nothing but rounding is 0."""
+    if abs(value) < _ROUNDING:
+        return "0"
+    return f"{value:,.0f}" if _THOUSAND <= abs(value) < _LARGE else f"{value:.{digits}g}"
+
+
+def chance(value: Any) -> str:  # noqa: ANN401
+    """A p-value, which nobody reads beyond the third decimal."""
+    return "< 0.001" if isinstance(value, float) and value < _RARE else figure(value)
 
 
 def share(value: Any) -> str:  # noqa: ANN401
@@ -111,7 +125,7 @@ def interval(measured: Any) -> str:  # noqa: ANN401
     """From low to high."""
     if not isinstance(measured, Mapping) or measured.get("low") is None:
         return NOT_KNOWN
-    return f"{measured['low']:.3g} to {measured['high']:.3g}"
+    return f"{number(measured['low'], 3)} to {number(measured['high'], 3)}"
 
 
 def _heat(matrix: Mapping[str, Json] | None) -> list[dict[str, Json]]:

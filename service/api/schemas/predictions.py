@@ -63,6 +63,14 @@ class FeatureContribution(View):
     contribution: float
 
 
+class WordEffect(View):
+    """What a word of a text does to an answer."""
+
+    word: str
+    effect: float
+    """By how much the margin would fall without it; effects do not add up."""
+
+
 class ColumnContribution(View):
     """What a column added to an answer."""
 
@@ -70,6 +78,8 @@ class ColumnContribution(View):
     contribution: float
     features: list[FeatureContribution] | None = None
     """Those that added most of a column that is made into several; left out where it is one."""
+    words: list[WordEffect] | None = None
+    """Of a text, those that do most; left out where there are none."""
 
 
 class RowExplanation(View):

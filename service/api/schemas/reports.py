@@ -154,7 +154,8 @@ class Report(Evaluation):
     """Of each column its share of the `gain` and its `split`s in the trees; in newer reports `shap`, the mean size of
     what it adds, and `permutation`, how much the score falls without it, which is null where there was no time."""
     explanations: Any = None
-    """`shap`: what columns add to the answers on the holdout; `partial_dependence`: how answers go with a column."""
+    """`shap`: what columns add to the answers on the holdout; `words`: which words of texts do most to them;
+    `partial_dependence`: how answers go with a column."""
     steps: list[Any]
     """What each stage of the run did, and its seconds."""
     memory: Any = None

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from automl import TrainRequest, train
-from service.report.page import POLICY, About, render
+from service.report.page import NOT_KNOWN, POLICY, About, figure, render
 from service.report.svg import SERIES, inline
 
 HARM = "<script>alert('1')</script>"
@@ -43,7 +43,7 @@ def report(request: pytest.FixtureRequest) -> dict[str, Any]:
     value = size + (color == "b") + 0.3 * rng.normal(size=160)
     labels = {"binary": np.where(value > 0.5, HARM, "no"), "multiclass": np.digitize(value, [0, 1]).astype(str)}
     target = labels.get(request.param, value).tolist()
-    notes = [f"so {word} it is" for word in rng.choice(["good", "bad"], 160)]
+    notes = [f"a {word} word of matter number {i}" for i, word in enumerate(rng.choice(["good", "bad"], 160))]
     table = pa.table({HARM: size.tolist(), "color": color.tolist(), "note": notes, "y": target})
     return train(table, TrainRequest(target="y", max_trials=1, timeout_s=60)).report
 
@@ -56,6 +56,7 @@ def test_the_page_says_what_the_report_does(report: dict[str, Any]) -> None:
     assert found.tags["caption"] == found.tags["table"] >= 4
     text = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", page))
     assert report["verdict"][:20] in text
+    assert "Words of note" in text
     assert f"{report['metrics'][report['metric']]['value']:.4g}" in text
 
 
@@ -97,6 +98,22 @@ def test_unknown_figures_are_dashes(report: dict[str, Any]) -> None:
     page = render({**report, "metrics": dict.fromkeys(report["metrics"], unknown)}, ABOUT)
     assert "None" not in page
     assert "nan" not in page.lower().replace("finance", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.123456, "0.1235"),
+        (20412.7, "20,413"),
+        (-1500, "-1,500"),
+        (3e-17, "0"),
+        (2e12, "2e+12"),
+        (None, NOT_KNOWN),
+        ("x", "x"),
+    ],
+)
+def test_figures_are_as_long_as_they_need_to_be(value: Any, shown: str) -> None:
+    assert figure(value) == shown
 
 
 def test_pictures_take_the_pages_colours_and_names_of_their_own() -> None:

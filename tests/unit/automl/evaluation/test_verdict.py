@@ -60,5 +60,5 @@ def test_a_regression_verdict_speaks_of_errors() -> None:
     )
     assert (
         words
-        == "1.23e+03 rmse against 2e+03 from always saying the mean; half of the errors lie between -0.50 and 1.23e+04."
+        == "1,234 rmse against 2,000 from always saying the mean; half of the errors lie between -0.50 and 12,345."
     )
