@@ -140,7 +140,7 @@ def train(
             )
     told = {
         "warm_start": warm.tell(model.found.trials),
-        "ensemble": tell_ensemble(model.picked, request, served, bundle, predict_ms=predict_ms),
+        "ensemble": tell_ensemble(model.picked, model.asked, served, bundle, predict_ms=predict_ms),
         "steps": stages.steps,
         "memory": scope.tell(memory),
     }
@@ -157,16 +157,14 @@ def train(
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """What the search leaves: the model and how it was picked, what simpler answers say, the target's spread.
-
-    And the seconds that a refit takes before its fits.
-    """
+    """What the search leaves, and what simpler answers say; `asked` has no refit where there is no time for any."""
 
     found: Found
     picked: Pick
+    asked: TrainRequest
     baselines: Mapping[str, Floats]
     spread: float
-    preparing_s: float
+    preparing_s: float  # that a refit takes before its fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +189,7 @@ class _Job:
             step["detail"] = f"{len(features.encoder.names)} from {len(problem.columns)} columns"
             baselines = answer_simply(problem, parts, features, request, self.brake)
         with self.stages("search") as step:
-            after = end_seconds(request) + report_seconds(request) + judging_seconds(parts, features)
-            spare = self.brake.sooner(after)
+            spare = self.brake.sooner(end_seconds(request) + report_seconds(request) + judging_seconds(parts, features))
             found = explore(
                 problem,
                 features,
@@ -205,11 +202,10 @@ class _Job:
             )
             # Without time for a refit the fold models answer, and none of it is kept from them.
             again = may_refit(problem, parts, request, features, found.best.trial)
-            preparing_s = preparing_seconds(problem, parts, features) if again else 0.0
-            served, slot = replace(request, refit=again), spare.sooner(preparing_s)
-            picked = pick(problem, parts, features, served, found, brake=slot)
+            asked, preparing_s = replace(request, refit=again), preparing_seconds(problem, parts, features)
+            picked = pick(problem, parts, features, asked, found, brake=spare.sooner(preparing_s if again else 0.0))
             step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
-            return _Model(found, picked, baselines, spread_of(problem, features.views.material), preparing_s)
+            return _Model(found, picked, asked, baselines, spread_of(problem, features.views.material), preparing_s)
 
     def judge(self, model: _Model) -> tuple[dict[str, Json], Judgement]:
         """Look at the holdout."""
