@@ -144,9 +144,8 @@ def _origin(opened: "Image") -> Origin:
     told = _ORIGIN.fullmatch(str(opened.info.get(_TOLD, ""))) if max(opened.size) <= SIDE else None
     if told:
         return Origin(told[1], int(told[2]), int(told[3]))
-    return Origin(
-        "jpeg" if opened.format == "MPO" else str(opened.format).lower(), *opened.size
-    )  # several JPEGs in one
+    kind = "jpeg" if opened.format == "MPO" else str(opened.format).lower()  # telephones write several JPEGs as one
+    return Origin(kind, *opened.size)
 
 
 def _on_white(picture: "Image") -> "Image":

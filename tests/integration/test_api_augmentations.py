@@ -1,9 +1,14 @@
 """Augmentations over HTTP."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.servers.api import CSV, Api, rows_csv
+from automl.augment.text import libretranslate
+from automl.augment.text.translators import in_use, use
+from tests.servers.api import CSV, Api, open_api, rows_csv
 from tests.servers.contract import ContractClient
+from tests.servers.translation import libre_translate
 
 
 @pytest.fixture
@@ -62,3 +67,25 @@ def test_a_run_refuses_one_that_is_not_for_its_task(client: ContractClient, data
     answer = client.post("/v1/runs", json={"dataset": dataset, "target": "size", "augmentation": ["smote"]})
     assert (answer.status_code, answer.json["type"]) == (422, "/problems/augmentation-not-for-task")
     assert answer.json["errors"][0]["pointer"] == "/augmentation"
+
+
+def test_texts_are_translated_by_the_service_that_the_settings_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(libretranslate, "_PAUSE_S", 0.0)
+    notes = "".join(f"a note of several words that is number {row},{'yn'[row % 2]}\n" for row in range(40))
+    before = in_use()
+    with libre_translate() as libre:
+        api = open_api(tmp_path / "data", translation=libre.url, translation_key="secret")
+        client = api.client("read", "train")
+        data = client.post("/v1/datasets", data=f"note,label\n{notes}", content_type=CSV).json["id"]
+        body = {"dataset": data, "target": "label", "augmentation": ["back_translation"], "limit": 1}
+        (pair,) = client.post("/v1/augmentations/preview", json=body).json["items"]
+    assert pair["changed"]["note"] == f"{pair['original']['note']} es en"
+    assert {asked["api_key"] for asked in libre.asked} == {"secret"}
+    answer = client.post("/v1/runs", json={"dataset": data, "target": "label", "augmentation": ["back_translation"]})
+    assert (answer.status_code, answer.json["type"]) == (422, "/problems/no-translator")
+    assert "does not answer" in answer.json["detail"]
+    assert libre.url not in str(answer.json)
+    api.context.close()
+    use(before)
