@@ -7,7 +7,7 @@ import numpy as np
 
 from automl.augment.mix import Mix
 from automl.problem import Problem
-from automl.reporting.samples import MOST_ROWS, show
+from automl.reporting.samples import most_rows, show
 from automl.search import Found
 from automl.search.auditions import AUDITION, twin_of
 from automl.search.evidence import Gain, gain
@@ -61,7 +61,7 @@ def _json(found: Gain) -> dict[str, Json]:
 def _sample(problem: Problem, parts: Parts, request: TrainRequest, mix: Mix) -> dict[str, Json]:
     """Of training rows of the first fold."""
     train = parts.folds[0][0]
-    rows = np.sort(np.random.default_rng(request.seed).permutation(train)[:MOST_ROWS])
+    rows = np.sort(np.random.default_rng(request.seed).permutation(train)[: most_rows(problem)])
     weights = None if parts.weights is None else parts.weights[rows]
     sample = Sample({name: values[rows] for name, values in parts.train.items()}, parts.target[rows], weights)
     showing = show(problem, sample, mix, most=_SAMPLES, seed=request.seed)

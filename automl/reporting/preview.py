@@ -1,16 +1,12 @@
 """What augmentations would do to a table, before any run."""
 
-from typing import Final
-
 import numpy as np
 import pyarrow as pa
 
 from automl.augment.mix import Mix
 from automl.problem import pose
-from automl.reporting.samples import MOST_ROWS, Showing, show
+from automl.reporting.samples import Showing, most_rows, show
 from automl.types import TrainRequest
-
-_MOST_WITH_IMAGES: Final = 200
 
 
 def preview(table: pa.Table, request: TrainRequest, mix: Mix, *, most: int) -> Showing:
@@ -26,6 +22,5 @@ def preview(table: pa.Table, request: TrainRequest, mix: Mix, *, most: int) -> S
         InvalidData, InvalidRequest: the table cannot be used, or not for this.
     """
     problem = pose(table, request)
-    looked_at = _MOST_WITH_IMAGES if problem.images else MOST_ROWS
-    rows = np.random.default_rng(request.seed).permutation(len(problem.target))[:looked_at]
+    rows = np.random.default_rng(request.seed).permutation(len(problem.target))[: most_rows(problem)]
     return show(problem, problem.take(np.sort(rows)), mix, most=most, seed=request.seed)

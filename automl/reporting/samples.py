@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -13,8 +12,7 @@ from automl.problem import Problem
 from automl.rowschema import json_cell
 from automl.types import Column, Floats, Json, Sample
 
-MOST_ROWS: Final = 2000
-"""Rows that are augmented for a look at a few of them."""
+_MOST_ROWS, _MOST_WITH_IMAGES = 2000, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,11 @@ class Showing:
     rows: int
     augmented: int
     pairs: list[dict[str, Json]]
+
+
+def most_rows(problem: Problem) -> int:
+    """How many rows are augmented for a look at a few of them."""
+    return _MOST_WITH_IMAGES if problem.images else _MOST_ROWS
 
 
 def show(problem: Problem, sample: Sample, mix: Mix, *, most: int, seed: int) -> Showing:
