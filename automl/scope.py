@@ -94,8 +94,8 @@ def scope_of(problem: Problem, request: TrainRequest, *, tables: int, limit: int
 def _affordable_rows(problem: Problem, request: TrainRequest, whole: Load) -> int:
     if request.max_trials is not None:
         return sys.maxsize
-    by_all = whole.features / _CELLS_PER_S + problem.images * SECONDS_AN_IMAGE
-    a_row_s = by_all / cores() + whole.letters / _LETTERS_PER_S
+    alone_s = whole.letters / _LETTERS_PER_S + problem.images * SECONDS_AN_IMAGE
+    a_row_s = whole.features / (_CELLS_PER_S * cores()) + alone_s
     fewest = _FEWEST_WITH_IMAGES if problem.images else _FEWEST_ROWS
     return max(fewest, int(_SHARE * request.timeout_s / a_row_s))
 

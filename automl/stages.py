@@ -138,7 +138,7 @@ def _judged(problem: Problem, held_out: Rows, request: TrainRequest) -> tuple[Ro
     """Of very many rows some, the same for any seed: more would take long, and change no figure that is shown."""
     most = _MOST_JUDGED // max(1, len(problem.classes))
     if problem.images and request.max_trials is None:
-        seconds = _IMAGES_SHARE * request.timeout_s * cores()
+        seconds = _IMAGES_SHARE * request.timeout_s
         most = min(most, max(_FEWEST_JUDGED, int(seconds / (problem.images * SECONDS_AN_IMAGE))))
     apart = problem.test
     truth = problem.target[held_out] if apart is None else apart.target

@@ -6,7 +6,6 @@ scikit-image's. Nothing is learnt, so an image has the same features in every ta
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from itertools import chain, product
 from threading import Lock
@@ -15,12 +14,11 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.machine import cores
 from automl.tables.images import SIDE, Pixels, pixels
 from automl.types import Floats, Json
 
 SECONDS_AN_IMAGE: Final = 1.5e-3
-"""What its features take on one core, about."""
+"""What its features take, about: Python does most of it on one core at a time."""
 
 _CELL, _DIRECTIONS = 16, 8
 _SMALL: Final = 8
@@ -76,13 +74,12 @@ class Images:
 
 
 def _look_up(images: Sequence[bytes]) -> list[NDArray[np.float32]]:
-    """The features of each; those that are not known yet are made side by side."""
+    """The features of each, of those that are known already without looking at them again."""
     keys = [blake2b(image, digest_size=16).digest() for image in images]
     with _lock:
         found = {key: _known[key] for key in keys if key in _known}
     missing = {key: image for key, image in zip(keys, images, strict=True) if key not in found}
-    with ThreadPoolExecutor(cores()) as pool:
-        found |= zip(missing, pool.map(_seen, missing.values(), chunksize=16), strict=True)
+    found |= {key: _seen(image) for key, image in missing.items()}
     with _lock:
         _known.update(found)
         while len(_known) > _KEPT:
