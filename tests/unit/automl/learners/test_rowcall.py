@@ -19,12 +19,13 @@ Make = Callable[[Task], Predictor]
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_a_row_alone_is_answered_bit_by_bit_as_among_others(make_ensemble: Make, frame: Frame, task: Task) -> None:
     predictor = make_ensemble(task)
-    matrix = predictor.spec.encoder.transform(frame)
+    encoder = predictor.spec.encoder
+    rows = [{name: values[row : row + 1] for name, values in frame.items()} for row in range(0, len(frame["age"]), 29)]
     for member in predictor.members:
         for fold in member.models:
-            together = fold.predict(matrix)
-            for row in range(0, len(matrix), 29):
-                np.testing.assert_array_equal(fold.predict(matrix[row : row + 1]), together[row : row + 1])
+            together = fold.predict(encoder.transform(frame), encoder.texts(frame))[::29]
+            alone = [fold.predict(encoder.transform(row), encoder.texts(row)) for row in rows]
+            np.testing.assert_array_equal(np.concatenate(alone), together)
 
 
 def test_threads_that_share_a_booster_get_their_own_answers(make_predictor: Make, frame: Frame) -> None:
