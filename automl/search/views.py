@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,8 @@ from automl.learners.boosting import Part, TrainingData
 from automl.search.material import Material
 from automl.search.once import Once
 from automl.search.told import Teller, Told
-from automl.splits.split import Rows
+from automl.splits.split import Rows, share_of
 from automl.types import Floats
-
-_LEAST_OF_A_CLASS: Final = 20
-"""Rows of each class that thinning leaves: rare ones would be gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,19 +211,8 @@ class Views:
         if fold is None:
             return np.arange(len(self.material.target)), np.empty(0, dtype=np.int64)
         train, valid = self.material.folds[fold]
-        return self._thin(train, share), valid
-
-    def _thin(self, rows: Rows, share: float) -> Rows:
-        if share >= 1:
-            return rows
-        it = self.material
-        shuffled = np.random.default_rng(it.seed).permutation(rows)
-        groups = np.zeros(len(rows), np.int64) if it.task == "regression" else it.target[shuffled]
-        order = np.argsort(groups, kind="stable")
-        _, start, size = np.unique(groups[order], return_index=True, return_counts=True)
-        place = np.arange(len(rows)) - np.repeat(start, size)
-        quota = np.maximum(_LEAST_OF_A_CLASS, np.ceil(share * size))
-        return np.sort(shuffled[order][place < np.repeat(quota, size)])
+        groups = np.zeros(len(train), np.int64) if self.material.task == "regression" else self.material.target[train]
+        return share_of(train, groups, share, self.material.seed), valid
 
 
 def _telling(rows: TrainingRows, extension: Extension, told: Told, columns: Floats) -> tuple[TrainingRows, Extension]:

@@ -4,7 +4,7 @@ Rows that are exact copies of each other stay on one side. Classes, and the quan
 evenly. All row numbers ascend.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +20,7 @@ Folds = list[tuple[Rows, Rows]]
 _QUANTILES: Final = 10
 _ONE_SPLIT_SHARE: Final = 0.2
 _LEAST_OF_A_STRATUM: Final = 20
+"""Rows that thinning leaves: rare classes would be gone."""
 _MOST_COPIES: Final = (10, 0.01)
 _FIVE_FOLDS_UP_TO: Final = 50_000
 _THREE_FOLDS_UP_TO: Final = 200_000
@@ -67,13 +68,21 @@ def some_of(rows: Rows, strata: Rows, most: int, seed: int) -> Rows:
         most: the fewer are drawn from among the more.
         seed: of the draw.
     """
-    if len(rows) <= most:
-        return rows
+    return rows if len(rows) <= most else _thinned(rows, strata, lambda size: most * size / len(rows), seed)
+
+
+def share_of(rows: Rows, strata: Rows, share: float, seed: int) -> Rows:
+    """A share, in (0, 1], of the rows, drawn as by `some_of`; those of a smaller share are among those of a larger."""
+    return rows if share >= 1 else _thinned(rows, strata, lambda size: share * size, seed)
+
+
+def _thinned(rows: Rows, strata: Rows, wanted: Callable[[Rows], NDArray[np.floating[Any]]], seed: int) -> Rows:
+    """So many of each stratum as are wanted of one of its size, rounded up."""
     shuffled = np.random.default_rng(seed).permutation(len(rows))
     order = shuffled[np.argsort(strata[shuffled], kind="stable")]
     _, start, size = np.unique(strata[order], return_index=True, return_counts=True)
     place = np.arange(len(rows)) - np.repeat(start, size)
-    quota = np.maximum(_LEAST_OF_A_STRATUM, np.ceil(most * size / len(rows)))
+    quota = np.maximum(_LEAST_OF_A_STRATUM, np.ceil(wanted(size)))
     return rows[np.sort(order[place < np.repeat(quota, size)])]
 
 
