@@ -61,6 +61,10 @@ class FeatureEncoder:
             encoder.write(frame[name], matrix[:, start:end])
         return matrix
 
+    def places(self, column: str) -> list[int]:
+        """The features that a column is made into."""
+        return [place for place, source in enumerate(self.sources) if source == column]
+
     def images(self, frame: Frame) -> tuple[ImageColumn, ...]:
         """The frame's image columns, with their places in the matrix."""
         return tuple(

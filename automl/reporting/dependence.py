@@ -73,8 +73,8 @@ def _means(asked: Asked, name: str, values: NDArray[Any], matrix: Floats, texts:
     """The mean answer where all rows have each value `(values, k)`; of a regression k is 1."""
     encoder = asked.predictor.spec.encoder
     encoded = encoder.transform({**_anyhow(asked, len(values)), name: values})
-    places = [place for place, source in enumerate(encoder.sources) if source == name]
     changed = np.tile(matrix, (len(values), 1))
+    places = encoder.places(name)
     changed[:, places] = np.repeat(encoded[:, places], len(matrix), axis=0)
     texts = [text.taken(np.tile(np.arange(len(matrix)), len(values))) for text in texts]
     answers = asked.answers(changed, texts)

@@ -52,8 +52,7 @@ def tell_permuted(
     for column in columns:
         if over():
             break
-        places = [place for place, source in enumerate(encoder.sources) if source == column]
-        outputs = [some.answers(*_without(matrix, texts, places, rng)) for _ in range(_REPEATS)]
+        outputs = [some.answers(*_without(matrix, texts, encoder.places(column), rng)) for _ in range(_REPEATS)]
         lost = [whole - _score(_answered(some, each), metric, weights) for each in outputs]
         told[column] = {"value": float(np.mean(lost)), "deviation": float(np.std(lost, ddof=1))}
     return told
