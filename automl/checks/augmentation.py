@@ -37,19 +37,15 @@ def check_augmentation(request: TrainRequest, task: Task, *, texts: bool, images
         f"{', '.join(wrong)} cannot augment the rows of a {task} task; {', '.join(fitting)} can.",
         "augmentation",
     )
-    textual = [name for name in names if KINDS[name].texts]
-    refuse_if(
-        bool(textual) and not texts,
-        "no-text-column",
-        f"{', '.join(textual)} would change texts, and no column that is learnt from holds any.",
-        "augmentation",
-    )
-    pictorial = [name for name in names if KINDS[name].images]
-    refuse_if(
-        bool(pictorial) and not images,
-        "no-image-column",
-        f"{', '.join(pictorial)} would change images, and no column that is learnt from holds any.",
-        "augmentation",
-    )
+    for code, held, changed, changing in (
+        ("no-text-column", texts, "texts", [name for name in names if KINDS[name].texts]),
+        ("no-image-column", images, "images", [name for name in names if KINDS[name].images]),
+    ):
+        refuse_if(
+            bool(changing) and not held,
+            code,
+            f"{', '.join(changing)} would change {changed}, and no column that is learnt from holds any.",
+            "augmentation",
+        )
     missing = in_use().missing() if "back_translation" in names else None
     refuse_if(missing is not None, "no-translator", f"back_translation needs {missing}.", "augmentation")
