@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -20,11 +21,13 @@ from automl.search import (
     Found,
     Growth,
     Material,
+    Outcome,
     Plan,
     Proposal,
     Runner,
     Search,
     companions,
+    helps,
     make_proposer,
     opening,
     second,
@@ -112,10 +115,16 @@ def explore(
             whole_s=brake.left() + spent_s,
             after=after,
             packing=packing,
+            helps=partial(_helps, material),
             max_trials=request.max_trials,
             monitor=ways.monitor,
         )
         return search.run(ways.history)
+
+
+def _helps(material: Material, best: Outcome, other: Outcome) -> bool:
+    weights = None if material.weights is None else material.weights[best.rows]
+    return helps(best.outputs, other.outputs, material.target[best.rows], material.metric, weights=weights)
 
 
 def _told(space: Space, material: Material) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 
 from automl.features.extension import width
 from automl.features.recipes import recipes_for
+from automl.learners.breadth import most_features
 from automl.learners.params import CHOICES, TREES
 from automl.learners.schedules import Schedule
 from automl.learners.settings import FOREST_ROWS
@@ -54,7 +55,14 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
         "boosted": texts
         | dict(_boosted(problem, material, recipes, get_args(Schedule) if plan.schedules else ("constant",))),
         "forest": texts
-        | dict(forest_space(len(material.folds[0][0]), categories=bool(material.categorical), recipes=recipes)),
+        | dict(
+            forest_space(
+                len(material.folds[0][0]),
+                categories=bool(material.categorical),
+                most_features=_most_features(material),
+                recipes=recipes,
+            )
+        ),
         "linear": LINEAR,
         "neural": texts | dict(NEURAL),
     }
@@ -74,12 +82,15 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
     }
 
 
-def forest_space(rows: int, *, categories: bool, recipes: Sequence[str] = ("plain",)) -> Space:
+def forest_space(
+    rows: int, *, categories: bool, most_features: float = 1.0, recipes: Sequence[str] = ("plain",)
+) -> Space:
     """The space of LightGBM's random forests, which begins at deep trees, each of a part of the rows and features.
 
     Args:
         rows: that a fold trains on.
         categories: whether any feature is categorical.
+        most_features: the largest share of the features that a tree may see.
         recipes: names of feature recipes to choose from.
     """
     leaves = max(8, rows // 8)
@@ -93,6 +104,8 @@ def forest_space(rows: int, *, categories: bool, recipes: Sequence[str] = ("plai
         "path_smooth": Dimension("log", 1e-2, 20, 0.0),
         "extra_trees": Dimension.choice([False, True], default=False),
     }
+    if most_features < 1:
+        space["feature_fraction"] = Dimension.choice([most_features], most_features)
     if categories:
         space["cat_smooth"] = Dimension("log", 1, 300, 10.0)
         space["cat_l2"] = Dimension("log", 0.1, 100, 10.0)
@@ -128,10 +141,15 @@ def _boosted(problem: Problem, material: Material, recipes: Sequence[str], sched
         len(rows),
         categories=bool(material.categorical),
         spread=spread_of(problem, material),
+        most_features=_most_features(material),
         rarest=int(np.unique(material.target[rows], return_counts=True)[1].min()) if classes else None,
         recipes=recipes,
         schedules=schedules,
     )
+
+
+def _most_features(material: Material) -> float:
+    return most_features(material.matrix.shape[1], outputs_of(material.task, material.n_classes))
 
 
 def _recipes(material: Material) -> tuple[str, ...]:

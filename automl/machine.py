@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +12,9 @@ _MEMORY_FILES: Final = ("memory.max", "memory.limit_in_bytes")
 """Of the control groups' second version and of their first."""
 
 
+@cache
 def cores() -> int:
-    """How many threads can run at once, one at least."""
+    """How many threads can run at once, one at least. Asked once: a search asks thousands of times."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     shares = (text.split() for text in _told(("cpu.max",)))
     quotas = [math.ceil(int(share[0]) / int(share[1])) for share in shares if share[0].isdecimal()]

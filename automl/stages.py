@@ -23,8 +23,6 @@ from automl.tables.frames import take
 from automl.types import Floats, Frame, Json, Monitor, Sample, TrainRequest
 
 _BASELINE_SHARE: Final = 0.15
-_MANY_CELLS: Final = 2_000_000
-"""Values in a matrix from which on LightGBM's own threads gain more than they lose on a busy machine."""
 _S_PER_VALUE, _S_PER_OUTPUT = 25e-9, 0.5e-6
 _MOST_JUDGED: Final = 5_000_000
 """Rows times classes."""
@@ -210,8 +208,7 @@ def answer_simply(
     rows, classes = len(parts.holdout_target), len(problem.classes)
     answers = {"dummy": dummy_outputs(problem.task, parts.target, classes, rows, problem.metric)}
     slot = brake.within(brake.left() * _BASELINE_SHARE) if request.max_trials is None else brake
-    few = features.views.material.matrix.size < _MANY_CELLS
-    default = default_booster(features.views.whole(), slot.left, threads=1 if few else cores())
+    default = default_booster(features.views.whole(), slot.left, threads=cores())
     if default:
         answers["default_lightgbm"] = default.predict(features.encoder.transform(parts.holdout))
     return answers

@@ -14,7 +14,7 @@ from automl.learners.lgbm import lgb
 from automl.learners.modelcheck import bare_model
 from automl.learners.params import choice
 from automl.learners.schedules import DEFAULT_RATE, horizon, rate
-from automl.learners.settings import BINNING, aim, seeds, settings
+from automl.learners.settings import aim, binning, seeds, settings
 from automl.metrics import prepare
 from automl.types import Floats, Json, Metric, Task
 
@@ -72,8 +72,9 @@ class TrainingData:
             monotone=monotone or (),
             interactions=interactions or (),
         )
+        self.binning = binning(matrix.shape[1], n_classes if task == "multiclass" else 1)
         self.whole: Part = lgb.Dataset(
-            matrix, target, weight=weights, params=dict(BINNING), categorical_feature=list(categorical)
+            matrix, target, weight=weights, params=dict(self.binning), categorical_feature=list(categorical)
         ).construct()
 
     def part(self, rows: NDArray[np.int64]) -> Part:
@@ -151,7 +152,7 @@ def fit(
     """
     forest = choice(params, "family") == "forest"
     rounds = min(rounds, MOST_TREES_OF_A_FOREST) if forest else rounds
-    model = lgb.Booster(settings(data.aim, params, seed=seed, threads=threads), train)
+    model = lgb.Booster(settings({**data.binning, **data.aim}, params, seed=seed, threads=threads), train)
     if valid is not None:
         model.add_valid(valid, "valid")
     length = math.ceil(_COMMON_WAY / (params.get("learning_rate", DEFAULT_RATE) * EVALUATE_EVERY))

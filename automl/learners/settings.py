@@ -4,12 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from automl.learners.breadth import most_bins
 from automl.learners.params import CHOICES, check_params, choice
 from automl.types import Json, Task
 
-BINNING: Final[Mapping[str, Json]] = {
+_ANY_DATA: Final[Mapping[str, Json]] = {
     "verbosity": -1,
-    "max_bin": 255,
     # LightGBM would otherwise drop features by the first trial's min_data_in_leaf, for all the trials that follow.
     "feature_pre_filter": False,
 }
@@ -24,6 +24,11 @@ _MOST_SEEDS: Final = 2**31
 _STRIDE: Final = 7919
 FOREST_ROWS: Final = 0.9
 """Of all, the most that a tree of a forest learns from."""
+
+
+def binning(features: int, outputs: int) -> dict[str, Json]:
+    """How data is made ready for fits that have so many outputs."""
+    return {**_ANY_DATA, "max_bin": most_bins(features, outputs)}
 
 
 def aim(
@@ -68,8 +73,8 @@ def aim(
     return settings
 
 
-def settings(aim: Mapping[str, Json], params: Mapping[str, Json], *, seed: int, threads: int) -> dict[str, Json]:
-    """The parameters of one model.
+def settings(data: Mapping[str, Json], params: Mapping[str, Json], *, seed: int, threads: int) -> dict[str, Json]:
+    """The parameters of one model on data of which `binning` and `aim` have told.
 
     Raises:
         InvalidRequest: `invalid-param`.
@@ -78,8 +83,7 @@ def settings(aim: Mapping[str, Json], params: Mapping[str, Json], *, seed: int, 
     return {
         **{name: value for name, value in params.items() if name not in CHOICES},
         **(_forest(params) if choice(params, "family") == "forest" else {}),
-        **BINNING,
-        **aim,
+        **data,
         **seeds(params, seed),
         "num_threads": threads,
         "histogram_pool_size": HISTOGRAMS_MB,

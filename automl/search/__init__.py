@@ -5,6 +5,7 @@ from automl.search.attempt import Attempt, Outcome
 from automl.search.auditions import Auditions
 from automl.search.ceiling import Ceiling, outputs_of
 from automl.search.closing import Closing
+from automl.search.ensemble import helps
 from automl.search.evaluator import Evaluator
 from automl.search.growth import Growth
 from automl.search.loop import Found, Search
@@ -36,6 +37,7 @@ __all__ = [
     "Search",
     "Views",
     "companions",
+    "helps",
     "make_proposer",
     "opening",
     "outputs_of",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from automl.search.effort import effort, rows_for
 from automl.search.proposers import Proposal
 from automl.types import Trial
 
@@ -59,17 +60,19 @@ class Growth:
         cells: rows x features x outputs that a fold learns from.
         least: the smallest share that makes sense for so many rows.
         cores: that fit them side by side.
+        rows: that a fold learns from.
     """
 
     folds: int
     cells: int = 0
     least: float = 1.0
     cores: int = 1
+    rows: int = 1
 
     @classmethod
     def of(cls, rows: int, features: int, outputs: int, *, folds: int, cores: int) -> "Growth":
         """For the training rows of a fold; 500 of them are the fewest to learn anything from that holds for all."""
-        return cls(folds, rows * features * max(1, outputs), min(1.0, 500 / max(1, rows)), cores)
+        return cls(folds, rows * features * max(1, outputs), min(1.0, 500 / max(1, rows)), cores, max(1, rows))
 
     @property
     def whole(self) -> Fidelity:
@@ -81,23 +84,27 @@ class Growth:
         timed = next((trial for trial in history if trial.fold_scores), None)
         if timed is None:
             return self._probe(history)
-        wave_s = timed.seconds / timed.share / self._waves(len(timed.fold_scores))
+        wave_s = timed.seconds * self._dearer(timed.share) / self._waves(len(timed.fold_scores))
         turn = _FEW_TIME * whole_s / _FEW_TRIALS
         # Trials on all folds would rank above any on fewer, so a table that began with them stays with them.
         if self.cells <= _FEW_CELLS or turn >= _NEARLY * wave_s * self._waves(self.folds):
             return self.whole
-        few = max(self._rounded(turn / wave_s), timed.share)
+        few = max(self._share(turn / wave_s), timed.share)
         if few < 1 and left_s <= (1 - _FEW_TIME) * whole_s:
-            few = max(few, self._rounded((1 - _FEW_TIME) * whole_s / _MANY_TRIALS / wave_s))
+            few = max(few, self._share((1 - _FEW_TIME) * whole_s / _MANY_TRIALS / wave_s))
         return Fidelity(few, self._one_wave)
 
     def promoted(self, history: Sequence[Trial], fidelity: Fidelity) -> Proposal | None:
-        """What was best where less was learnt from and has not been tried on more yet, one of three after the other."""
+        """What was best where less was learnt from and has not been tried on more yet.
+
+        One after the other of the better half there, three at the most.
+        """
         fewer = [trial for trial in history if trial.state == "succeeded" and fidelity.above(trial)]
         ranked = sorted(fewer, key=lambda trial: (-trial.share, -(trial.score or 0.0), trial.number))
         tried = {parent for trial in history if trial.proposer == "promoted" for parent in trial.parents}
         alike = [trial for trial in ranked if trial.share == ranked[0].share]
-        best = next((trial for trial in alike[:_PROMOTED] if trial.number not in tried), None)
+        better = alike[: min(_PROMOTED, math.ceil(len(alike) / 2))]
+        best = next((trial for trial in better if trial.number not in tried), None)
         return Proposal(best.params, "promoted", parents=(best.number,)) if best else None
 
     def _probe(self, history: Sequence[Trial]) -> Fidelity:
@@ -113,11 +120,19 @@ class Growth:
     def _waves(self, folds: int) -> int:
         return math.ceil(folds / min(self.cores, folds))
 
+    def _dearer(self, share: float) -> float:
+        """How many times longer a fit takes on all rows."""
+        return effort(self.rows) / effort(share * self.rows)
+
+    def _share(self, of_time: float) -> float:
+        """The share of the rows whose fits take so much of the time of one on all."""
+        return self._rounded(rows_for(of_time * effort(self.rows)) / self.rows)
+
     def _rounded(self, share: float) -> float:
         """So that the first trial and those that follow it are mostly of one share, and comparable."""
         if share >= _NEARLY:
             return 1.0
         power = 1.0
-        while power / 2 >= share:
+        while power > self.least and power / 2 >= share:
             power /= 2
         return max(power, self.least)

@@ -7,7 +7,7 @@ from typing import Final
 from automl.errors import TrainingFailed
 from automl.search.agenda import Agenda, Budget, as_pending
 from automl.search.attempt import Attempt, Outcome
-from automl.search.pool import Pool, contenders, likely
+from automl.search.pool import Pool, contenders
 from automl.search.runner import Runner
 from automl.search.stopping import Brake, find_best
 from automl.types import Monitor, Trial
@@ -51,6 +51,7 @@ class Search:
         whole_s: seconds that the search had at its beginning, also where it is resumed now.
         after: how many seconds to leave for what follows, by the best trials.
         packing: of what it takes to pack the models of all folds, what it will take to pack those that are served.
+        helps: whether the first of two trials would gain by the other.
         max_trials: no limit when None.
         monitor: told of each trial.
     """
@@ -61,6 +62,7 @@ class Search:
     whole_s: float
     after: Callable[[Sequence[Trial]], float] = lambda _: 0.0
     packing: float = 1.0
+    helps: Callable[[Outcome, Outcome], bool] = lambda *_: True
     max_trials: int | None = None
     monitor: Monitor | None = None
 
@@ -72,7 +74,7 @@ class Search:
             Interrupted: from the brake.
         """
         trials = sorted(history, key=lambda trial: trial.number)
-        leader, pool = find_best(trials), Pool()
+        leader, pool = find_best(trials), Pool(self.helps)
         while not self._enough(trials, leader):
             brake = self._brake(trials, leader, pool)
             if trials and brake.left() <= self._least(trials):
@@ -103,7 +105,7 @@ class Search:
         """Closes while there is time for what follows; models of earlier trials are gone and must be fitted again."""
         if leader is None:
             return self.brake.at_least(_LEAST_S)
-        members = likely(trials) or [leader]
+        members = pool.likely(trials) or [leader]
         brake = self.brake.sooner(self.after(members))
         outcomes = [pool.get(trial) for trial in members]
         lost = leader.seconds * (1 + _PACKING_SHARE) if pool.get(leader) is None else 0.0

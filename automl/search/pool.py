@@ -1,6 +1,6 @@
 """The trials that may have a part in the final model, with all that they left behind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from automl.learners.params import choice
@@ -23,23 +23,21 @@ def contenders(trials: Iterable[Trial]) -> list[Trial]:
     return [t for place, t in enumerate(ranked) if place < SIZE or t is firsts[choice(t.params, "family")]]
 
 
-def likely(trials: Iterable[Trial]) -> list[Trial]:
-    """Those of them that will probably answer together: the best three and the best of each other family."""
-    ranked = contenders(trials)
-    firsts = {choice(trial.params, "family"): trial for trial in reversed(ranked)}
-    return [t for place, t in enumerate(ranked) if place < _LIKELY or t is firsts[choice(t.params, "family")]]
-
-
 def _faith(trial: Trial) -> tuple[int, float]:
     return len(trial.fold_scores), trial.share
 
 
 class Pool:
-    """Keeps the outcomes of the contenders."""
+    """Keeps the outcomes of the contenders.
 
-    def __init__(self) -> None:
-        """Empty."""
+    Args:
+        helps: whether the best of them would gain by another one.
+    """
+
+    def __init__(self, helps: Callable[[Outcome, Outcome], bool] = lambda *_: True) -> None:
         self._kept: dict[int, Outcome] = {}
+        self._helps = helps
+        self._known: dict[tuple[int, int], bool] = {}
 
     def offer(self, outcome: Outcome, trials: Sequence[Trial]) -> None:
         """Keep the outcome if its trial is a contender among `trials`, and drop those that are none any more.
@@ -53,6 +51,25 @@ class Pool:
     def get(self, trial: Trial) -> Outcome | None:
         """What a trial left behind; None when that is gone."""
         return self._kept.get(trial.number)
+
+    def likely(self, trials: Iterable[Trial]) -> list[Trial]:
+        """Those of the contenders that will probably answer together.
+
+        The best three, and of each other family the best one that helps, or of which that is not known.
+        """
+        ranked = contenders(trials)
+        firsts = {choice(trial.params, "family"): trial for trial in reversed(ranked)}
+        others = [trial for trial in ranked[_LIKELY:] if trial is firsts[choice(trial.params, "family")]]
+        return ranked[:_LIKELY] + [trial for trial in others if self._useful(ranked[0], trial)]
+
+    def _useful(self, best: Trial, other: Trial) -> bool:
+        pair = best.number, other.number
+        if pair not in self._known:
+            outcomes = self.get(best), self.get(other)
+            if outcomes[0] is None or outcomes[1] is None:
+                return True
+            self._known[pair] = self._helps(outcomes[0], outcomes[1])
+        return self._known[pair]
 
     def outcomes(self) -> list[Outcome]:
         """Those kept, best first."""

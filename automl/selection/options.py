@@ -15,7 +15,7 @@ from automl.search import Brake, Found, Outcome
 from automl.selection.blend import Blend, alone, choose
 from automl.selection.cost import Cost, Prices
 from automl.selection.limits import Limits
-from automl.selection.refit import models_served, packed_share, refit_seconds
+from automl.selection.refit import judged_seconds, models_served, packed_share, refit_seconds
 from automl.stages import Parts
 from automl.types import Json, TrainRequest
 
@@ -23,8 +23,6 @@ Name = Literal["best", "blend", "held"]
 
 _MOST_MEMBERS: Final = 5
 _HARDLY_MORE: Final = 1.25
-_S_PER_TREE_AND_ROW: Final = 0.05e-6
-"""To answer a row takes so long for each of its trees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +122,7 @@ class Chooser:
         trial, problem = outcome.trial, self._problem
         again = refit_seconds(problem, self._parts, trial) if self._request.refit else 0.0
         packing = packed_share(self._request, len(outcome.folds)) * outcome.packing_s
-        trees = sum(trial.rounds) * (len(problem.classes) if problem.task == "multiclass" else 1)
-        return again + len(self._parts.holdout_target) * trees * _S_PER_TREE_AND_ROW + packing
+        return again + judged_seconds(problem, self._parts, trial) + packing
 
     def _option(self, name: Name, blend: Blend, limits: Limits, *, once: bool) -> Option:
         models = [(each, 1 if once else models_served(each, self._request)) for each in blend.outcomes]

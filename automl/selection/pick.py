@@ -1,6 +1,6 @@
 """The model to be judged: chosen by what it scores and costs, made, and chosen again where it proves slower."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from automl.predictor import Predictor
@@ -57,7 +57,7 @@ def pick(
     for left in reversed(range(_TRIES)):
         options = chooser.weigh(limits)
         chosen = options[0]
-        blend = condense(features, chosen.blend, brake) if chosen.once else chosen.blend
+        blend = _as_judged(features, chosen, request, brake)
         settled = settle(problem, parts, blend, request)
         predictor = assemble(problem, parts, features, blend, settled)
         measured = row_ms(predictor) if timed and left else 0.0
@@ -65,6 +65,14 @@ def pick(
             break
         limits = limits.corrected(chosen.cost.ms, measured)
     return Pick(predictor, blend, options, limits, settled)
+
+
+def _as_judged(features: Features, chosen: Option, request: TrainRequest, brake: Brake) -> Blend:
+    """What was asked to be small is judged as it is served. Else its fold models are, as of any model with a refit."""
+    if not chosen.once:
+        return chosen.blend
+    judged_as_served = request.limited or not request.refit
+    return condense(features, chosen.blend, brake) if judged_as_served else replace(chosen.blend, once=True)
 
 
 def slowness(picked: Pick, request: TrainRequest, measured_ms: float) -> list[str]:

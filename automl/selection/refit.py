@@ -10,6 +10,7 @@ from automl.machine import cores
 from automl.predictor import Predictor
 from automl.problem import Problem
 from automl.search import Brake, Evaluator, Outcome, share_learnt
+from automl.search.effort import effort
 from automl.search.fitting import FoldFit
 from automl.selection.assemble import load_members
 from automl.selection.blend import Blend
@@ -23,8 +24,11 @@ _SLACK: Final = 1.1
 _TIMES: Final = 2
 """Models of a trial on all rows, each with other seeds, where folds are fitted side by side."""
 
-_MOST_SHARE: Final = 0.3
-"""Of the whole time, the most that is kept for it."""
+_S_PER_TREE_AND_ROW: Final = 0.05e-6
+"""To answer a row takes so long for each of its trees."""
+
+_MOST_SHARE, _MOST_FOR_MORE = 0.3, 0.5
+"""Of the whole time, the most that is kept for it; and where the search learnt from some of the rows only."""
 
 
 def refit_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
@@ -32,8 +36,15 @@ def refit_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
     waves = math.ceil(len(trial.fold_scores) / min(cores(), len(trial.fold_scores)))
     models = math.ceil(_times(trial) / cores()) if len(trial.fold_scores) > 1 else 1
     texts = any(column.type == "text" for column in problem.columns)
-    whole = trial.seconds / share_learnt(trial.params, trial.share, texts=texts)
-    return _SLACK * models * whole / waves * len(problem.target) / len(parts.folds[0][0])
+    family = choice(trial.params, "family")
+    learnt = share_learnt(trial.params, trial.share, texts=texts) * len(parts.folds[0][0])
+    return _SLACK * models * trial.seconds / waves * effort(len(problem.target), family) / effort(learnt, family)
+
+
+def judged_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
+    """What it takes the models of a trial to answer the holdout."""
+    trees = sum(trial.rounds) * (len(problem.classes) if problem.task == "multiclass" else 1)
+    return len(parts.holdout_target) * trees * _S_PER_TREE_AND_ROW
 
 
 def preparing_seconds(problem: Problem, parts: Parts, features: Features) -> float:
@@ -48,16 +59,23 @@ def may_refit(problem: Problem, parts: Parts, request: TrainRequest, features: F
     """Whether a refit is asked for and, where time ends the run, any was kept for it."""
     if not request.refit or request.max_trials is not None:
         return request.refit
-    return reserve(problem, parts, request, features, [best]) > 0
+    return _refitting(problem, parts, request, features, [best]) > 0
 
 
 def reserve(problem: Problem, parts: Parts, request: TrainRequest, features: Features, best: Sequence[Trial]) -> float:
-    """What to keep for `refit`, and `condense` under limits, while these may be the members, the best first.
+    """What to keep to judge a model, and to fit it again, while these may be its members, the best first."""
+    members = best if request.ensemble else best[:1]
+    judging = sum(judged_seconds(problem, parts, trial) for trial in members)
+    return judging + _refitting(problem, parts, request, features, members)
 
-    0 where that is too much.
-    """
-    most, fits = _MOST_SHARE * request.timeout_s, request.refit + request.limited
-    costs = [refit_seconds(problem, parts, trial) for trial in (best if request.ensemble else best[:1])]
+
+def _refitting(
+    problem: Problem, parts: Parts, request: TrainRequest, features: Features, members: Sequence[Trial]
+) -> float:
+    """What to keep for `refit`, and `condense` under limits; 0 where that is too much."""
+    some = min(trial.share for trial in members) < 1
+    most, fits = (_MOST_FOR_MORE if some else _MOST_SHARE) * request.timeout_s, request.refit + request.limited
+    costs = [refit_seconds(problem, parts, trial) for trial in members]
     preparing = preparing_seconds(problem, parts, features) if request.refit else 0.0
     return min(fits * sum(costs) + preparing, most) if costs[0] + preparing <= most else 0.0
 
@@ -129,7 +147,7 @@ def refit(
 
 def unrefitted(request: TrainRequest, blend: Blend, judged: Predictor) -> Predictor:
     """The judged model where there was no refit; of one that is limited no more models than a refit would have had."""
-    if not (request.limited and request.refit):
+    if not (request.refit and (request.limited or blend.once)):
         return judged
     counts = [1 if blend.once else _times(outcome.trial) for outcome in blend.outcomes]
     members = [

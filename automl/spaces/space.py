@@ -57,6 +57,7 @@ def build_space(
     categories: bool,
     spread: float = 1.0,
     rarest: int | None = None,
+    most_features: float = 1.0,
     recipes: Sequence[str] = ("plain",),
     schedules: Sequence[Schedule] = get_args(Schedule),
 ) -> Space:
@@ -68,6 +69,7 @@ def build_space(
         spread: standard deviation of a regression target, in which LightGBM measures some penalties; else 1.
         rarest: rows of the rarest class that a fold trains on; None for regression. Where they are few, boosting at
             LightGBM's own rate runs away, and leaves of its own size hold none of them alone.
+        most_features: the largest share of the features that a tree may see.
         recipes: names of feature recipes to choose from.
         schedules: of the learning rate, to choose from.
     """
@@ -76,7 +78,7 @@ def build_space(
         "learning_rate": Dimension("log", 0.02 if few else 0.04, 0.25, 0.1),
         "num_leaves": Dimension("whole", 3 if few else 6, min(256, max(8, rows // 8)), 31),
         "min_data_in_leaf": Dimension("whole", 1 if few else 2, min(300, max(20, rows // 40)), 20),
-        "feature_fraction": Dimension("linear", 0.35, 1.0, 1.0),
+        "feature_fraction": Dimension("linear", 0.35 * most_features, most_features, most_features),
         "bagging_fraction": Dimension("linear", 0.5, 1.0, 1.0),
         # Row sampling does nothing in LightGBM unless this is set too.
         "bagging_freq": Dimension.choice([1], 1),

@@ -1,5 +1,6 @@
 """What a process may use, as control groups tell it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from automl import machine
 
 
 @pytest.fixture
-def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A system without limits, whose process is in the group `/a/b`."""
     for name, root in {"_PROC": tmp_path / "proc", "_CGROUPS": tmp_path / "groups"}.items():
         monkeypatch.setattr(machine, name, root)
@@ -16,11 +17,12 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "groups/a/b").mkdir(parents=True)
     (tmp_path / "proc/self/cgroup").write_text("0::/a/b\n")
     monkeypatch.setattr(machine.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
-    return tmp_path
+    machine.cores.cache_clear()
+    yield tmp_path
+    machine.cores.cache_clear()
 
 
 def test_without_limits_it_is_the_machine(system: Path) -> None:
-    assert machine.cores() == 8
     (system / "groups/a/b/cpu.max").write_text("max 100000\n")
     (system / "groups/a/b/memory.max").write_text("max\n")
     assert machine.cores() == 8
