@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.blas import one_thread
-from automl.learners.network import Network
+from automl.learners.network import Networks
 from automl.learners.neuralmodel import Layers, Neural, Singles, as_inputs, softmax
 from automl.learners.scaling import Scaled, Scaling
 from automl.types import Floats, Task
@@ -92,18 +92,10 @@ def fit_neural(
     """
     lessons = _Lessons(train, categorical, task, n_classes)
     exam = None if valid is None else lessons.exam(valid)
-    networks, lengths, cut = list[Layers](), list[int](), False
     with one_thread():
-        for number in range(min(max(_MANY_ROWS // len(lessons), 1), _MOST_NETWORKS)):
-            course = _Course(lessons, dropout, np.random.default_rng([seed, number]))
-            layers, length, cut = course.run(exam, epochs, told_to_stop)
-            if cut and networks:
-                break
-            networks.append(layers)
-            lengths.append(length)
-            if cut:
-                break
-    return NeuralFit(lessons.model(tuple(networks)), round(fmean(lengths)), cut)
+        course = _Course(lessons, dropout, np.random.default_rng(seed))
+        cut = course.run(exam, epochs, told_to_stop)
+    return NeuralFit(lessons.model(tuple(course.kept)), round(fmean(course.best_epochs)), cut)
 
 
 class _Lessons:
@@ -143,27 +135,29 @@ class _Lessons:
         return len(self._wanted)
 
     def batch(self, rows: NDArray[np.int64]) -> tuple[Singles, Callable[[Singles], Singles]]:
-        """Inputs, and the gradient of their mean loss in scores."""
+        """Inputs of each network's rows (count, n), and the gradient of their mean loss in scores."""
         wanted = self._wanted[rows]
         weights = None if self._weights is None else self._weights[rows]
 
         def pull(scores: Singles) -> Singles:
             error = self._said(scores) - wanted
-            return np.asarray((error if weights is None else error * weights) / np.float32(len(rows)))
+            return np.asarray((error if weights is None else error * weights) / np.float32(rows.shape[1]))
 
-        return self._inputs(self._rows, rows), pull
+        return self._inputs(self._rows, rows.ravel()).reshape(*rows.shape, self.width), pull
 
-    def exam(self, valid: Lesson) -> Callable[[Network], float]:
-        """How good a network is on other rows: the less their mean loss, the more."""
+    def exam(self, valid: Lesson) -> Callable[[Networks], Floats]:
+        """How good each network is on other rows: the less its mean loss, the more."""
         rows, wanted = self._scaled(valid.matrix), self._outcomes(valid.target)
         places = np.array_split(np.arange(len(wanted)), max(1, len(wanted) // _AT_ONCE))
 
-        def quality(network: Network) -> float:
-            said = np.concatenate([self._said(network.answer(self._inputs(rows, some))) for some in places])
+        def quality(networks: Networks) -> Floats:
+            answers = [self._said(networks.answer(self._inputs(rows, some))) for some in places]
+            said = np.concatenate(answers, axis=1)
             if self._task == "regression":
-                return -float(np.average((said - wanted)[:, 0] ** 2, weights=valid.weights))
-            likely = np.log(np.maximum(said[wanted > 0], np.float32(_LEAST)))
-            return float(np.average(likely, weights=valid.weights))
+                worth = -((said - wanted)[:, :, 0] ** 2)
+            else:
+                worth = np.log(np.maximum(said[:, wanted > 0], np.float32(_LEAST)))
+            return np.asarray(np.average(worth, axis=1, weights=valid.weights), dtype=np.float64)
 
         return quality
 
@@ -189,38 +183,49 @@ class _Lessons:
 
 
 class _Course:
-    """One network's way through the lessons."""
+    """The networks' way through the lessons.
+
+    Attributes:
+        kept: the best layers of each network.
+        best_epochs: after which they were so.
+    """
 
     def __init__(self, lessons: _Lessons, dropout: float, rng: np.random.Generator) -> None:
         self._lessons = lessons
         self._dropout = dropout
         self._rng = rng
-        self._network = Network([lessons.width, *_HIDDEN, lessons.outputs], lessons.active, rng)
+        self._count = min(max(_MANY_ROWS // len(lessons), 1), _MOST_NETWORKS)
+        widths = [lessons.width, *_HIDDEN, lessons.outputs]
+        self._networks = Networks(self._count, widths, lessons.active, rng)
         size = min(max(len(lessons) // _BATCHES, _LEAST_BATCH), _MOST_BATCH)
         self._steps = math.ceil(len(lessons) / size)
         self._epochs = min(max(_STEPS // self._steps, _FEWEST_EPOCHS), _MOST_EPOCHS)
+        self.kept = [self._networks.layers(number) for number in range(self._count)]
+        self.best_epochs = [0] * self._count
 
     def run(
-        self, exam: Callable[[Network], float] | None, most: int | None, told_to_stop: Callable[[], bool]
-    ) -> tuple[Layers, int, bool]:
-        """The best layers, after how many epochs they were so, and whether it was told to stop."""
-        best, at, kept, cut = -math.inf, 0, self._network.layers(), False
+        self, exam: Callable[[Networks], Floats] | None, most: int | None, told_to_stop: Callable[[], bool]
+    ) -> bool:
+        """Learn until no network has become better for some epochs; whether it was told to stop."""
+        best = np.full(self._count, -np.inf)
         for done in range(1, min(self._epochs, most or self._epochs) + 1):
             cut = self._epoch(done - 1, told_to_stop)
-            quality = exam(self._network) if exam else float(done)
-            if quality > best:
-                best, at, kept = quality, done, self._network.layers()
-            if cut or done - at >= _PATIENCE:
-                break
-        return kept, at, cut
+            quality = exam(self._networks) if exam else np.full(self._count, float(done))
+            for number in map(int, np.flatnonzero(quality > best)):
+                self.kept[number], self.best_epochs[number] = self._networks.layers(number), done
+            best = np.maximum(quality, best)
+            if cut or done - max(self.best_epochs) >= _PATIENCE:
+                return cut
+        return False
 
     def _epoch(self, number: int, told_to_stop: Callable[[], bool]) -> bool:
         """Learn from each row once; whether it was told to stop."""
-        for step, rows in enumerate(np.array_split(self._rng.permutation(len(self._lessons)), self._steps)):
+        orders = np.stack([self._rng.permutation(len(self._lessons)) for _ in range(self._count)])
+        for step, rows in enumerate(np.array_split(orders, self._steps, axis=1)):
             done = number * self._steps + step
             falling = (1 + math.cos(math.pi * done / (self._epochs * self._steps))) / 2
             rate = _RATE * falling * min(1.0, (done + 1) / (_WARM_UP * self._steps))
-            self._network.learn(*self._lessons.batch(rows), rate=rate, dropout=self._dropout)
+            self._networks.learn(*self._lessons.batch(rows), rate=rate, dropout=self._dropout)
             if told_to_stop():
                 return True
         return False
