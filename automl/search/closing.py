@@ -69,7 +69,7 @@ class Closing:
 
     def at_last(self, trials: Sequence[Trial], plan: Plan) -> Proposal | None:
         """The best with another seed, once nothing else is left to try; None after a few of them."""
-        steps = _reseeded(_ranked(trials, self.family)) if plan.seeds else []
+        steps = _reseeded(trials, _ranked(trials, self.family)) if plan.seeds else []
         return steps[0][0] if steps else None
 
     def _steps(self, trials: Sequence[Trial], plan: Plan) -> list[tuple[Proposal, float]]:
@@ -77,20 +77,21 @@ class Closing:
         ranked = _ranked(trials, self.family)
         if len(ranked) < _FEWEST_IDEAS:
             return []
-        polished = _polished(ranked, self.slowest) if plan.polish else []
-        return polished or (_reseeded(ranked) if plan.seeds else [])
+        polished = _polished(trials, ranked, self.slowest) if plan.polish else []
+        return polished or (_reseeded(trials, ranked) if plan.seeds else [])
 
 
-def _polished(ranked: Sequence[Trial], slowest: float) -> list[tuple[Proposal, float]]:
-    made = [trial for trial in ranked if trial.proposer == "polish"]
+def _polished(trials: Sequence[Trial], ranked: Sequence[Trial], slowest: float) -> list[tuple[Proposal, float]]:
+    """Those that were given up count too, or they would be tried for ever."""
+    made = [trial for trial in trials if trial.proposer == "polish"]
     parents = {parent for trial in made for parent in trial.parents}
     ideas = [t for t in ranked if t.proposer not in CLOSERS and t.number not in parents]
     best = ((polish(trial, slowest), trial.seconds) for trial in ideas[: _POLISHED - len(made)])
     return [(proposal, SLOWER * seconds) for proposal, seconds in best if proposal]
 
 
-def _reseeded(ranked: Sequence[Trial]) -> list[tuple[Proposal, float]]:
-    seeded = [trial for trial in ranked if trial.proposer == "seeds"]
+def _reseeded(trials: Sequence[Trial], ranked: Sequence[Trial]) -> list[tuple[Proposal, float]]:
+    seeded = [trial for trial in trials if trial.proposer == "seeds"]
     parents = {parent for trial in seeded for parent in trial.parents}
     parent = next((t for t in ranked if t.proposer != "seeds" and (t.number in parents or not parents)), None)
     if parent is None or not is_random(parent.params):

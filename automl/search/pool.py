@@ -55,12 +55,13 @@ class Pool:
     def likely(self, trials: Iterable[Trial]) -> list[Trial]:
         """Those of the contenders that will probably answer together.
 
-        The best three, and of each other family the best one that helps, or of which that is not known.
+        The best, and of the next two and the best of each other family those that help it, or may: where models are
+        gone, nobody knows.
         """
         ranked = contenders(trials)
         firsts = {choice(trial.params, "family"): trial for trial in reversed(ranked)}
-        others = [trial for trial in ranked[_LIKELY:] if trial is firsts[choice(trial.params, "family")]]
-        return ranked[:_LIKELY] + [trial for trial in others if self._useful(ranked[0], trial)]
+        likely = [t for place, t in enumerate(ranked) if place < _LIKELY or t is firsts[choice(t.params, "family")]]
+        return likely[:1] + [trial for trial in likely[1:] if self._useful(ranked[0], trial)]
 
     def _useful(self, best: Trial, other: Trial) -> bool:
         pair = best.number, other.number

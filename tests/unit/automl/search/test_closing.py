@@ -37,6 +37,11 @@ def test_the_best_three_are_polished_then_the_best_has_other_seeds() -> None:
     assert told([*once, make_trial(21, 0.9, params=BOOSTED, proposer="seeds", parents=(10,))], 7) is None
 
 
+def test_what_was_given_up_is_not_polished_again() -> None:
+    given_up = make_trial(10, 0.4, params=BOOSTED, proposer="polish", parents=(1,), state="stopped")
+    assert told([*ENOUGH, given_up], 11) == "polish 3"
+
+
 def test_not_before_the_time_is_only_just_enough() -> None:
     assert told(ENOUGH, 60) is None
     assert told([], 1) is None

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automl.metrics import measure, to_score
-from automl.search.ensemble import select
+from automl.search.ensemble import helps, select
 from automl.types import Metric
 
 ROWS = 300
@@ -49,6 +49,15 @@ def test_no_more_answer_together_than_can_be_afforded() -> None:
 def test_a_useless_candidate_has_no_part() -> None:
     outputs, target = candidates("rmse", 1, 0)
     assert select([*outputs, outputs[0] + 100.0], target, "rmse").tolist() == [1.0, 0.0]
+
+
+def test_who_errs_otherwise_helps_and_who_errs_more_does_not() -> None:
+    (best, other), target = candidates("rmse", 2, 0)
+    assert helps(best, other, target, "rmse")
+    assert not helps(best, best, target, "rmse")
+    assert not helps(best, best + 1.0, target, "rmse")
+    heavy = np.where(np.abs(best - target) < np.abs(other - target), 1.0, 0.0)
+    assert not helps(best, other + 1.0, target, "rmse", weights=heavy)
 
 
 def test_weighted_rows_decide() -> None:

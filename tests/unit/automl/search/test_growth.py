@@ -71,6 +71,15 @@ def test_the_best_of_few_rows_are_tried_on_many_once_each() -> None:
     assert LARGE.promoted(trials[:6], Fidelity(0.1, 1)) is None
 
 
+def test_the_worse_half_of_few_rows_is_not_tried_on_many() -> None:
+    trials = [make_trial(number, 0.1 * number, share=0.1) for number in range(2)]
+    proposal = LARGE.promoted(trials, Fidelity(1.0, 1))
+    assert proposal is not None
+    assert proposal.parents == (1,)
+    again = make_trial(2, 0.5, params=proposal.params, proposer="promoted", parents=(1,))
+    assert LARGE.promoted([*trials, again], Fidelity(1.0, 1)) is None
+
+
 def test_trials_of_as_many_rows_are_alike_be_they_stopped() -> None:
     fidelity = Fidelity(1.0, 3)
     assert fidelity.of(make_trial(0, 0.5, 0.5, 0.5))

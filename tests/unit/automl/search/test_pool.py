@@ -48,6 +48,24 @@ def test_what_was_fitted_again_in_too_little_time_is_none_of_them() -> None:
     assert [kept.trial.number for kept in pool.outcomes()] == [1]
 
 
+def test_those_are_likely_that_help_the_best_or_whose_models_are_gone() -> None:
+    families = ["boosted"] * 4 + ["linear", "neural", "forest"]
+    trials = [make_trial(i, 0.9 - i / 10, params={"family": family}) for i, family in enumerate(families)]
+    asked: list[tuple[int, int]] = []
+
+    def helps(best: Outcome, other: Outcome) -> bool:
+        asked.append((best.trial.number, other.trial.number))
+        return other.trial.number in {1, 5}
+
+    pool = Pool(helps)
+    for trial in trials[:-1]:
+        pool.offer(outcome(trial), trials)
+    assert numbers(pool.likely(trials)) == [0, 1, 5, 6]
+    assert numbers(pool.likely(trials)) == [0, 1, 5, 6]
+    assert asked == [(0, 1), (0, 2), (0, 4), (0, 5)], "once each"
+    assert pool.likely([]) == []
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), FAMILIES, st.sampled_from([0.25, 1.0])), max_size=40))
 def test_a_pool_never_misses_one_that_it_was_offered(made: list[tuple[float, str, float]]) -> None:
     pool, trials = Pool(), []

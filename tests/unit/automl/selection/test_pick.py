@@ -7,6 +7,7 @@ import pytest
 
 from automl.predictor import Predictor
 from automl.search import Brake
+from automl.selection import limits
 from automl.selection import pick as module
 from automl.selection.pick import Pick, pick, slowness
 from automl.selection.refit import condense, unrefitted
@@ -31,6 +32,19 @@ def test_one_model_of_all_rows_for_each_trial_where_more_cost_too_much(searched:
     np.testing.assert_array_equal(held.blend.outputs, held.options[0].blend.outputs)
     answers = [each.predictor.outputs(searched.parts.holdout)[:, 1] for each in (free, held)]
     assert np.corrcoef(answers)[0, 1] > 0.8
+
+
+def test_what_nobody_asked_to_be_small_is_judged_by_its_fold_models(
+    searched: Searched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "_MODELS_MS", 0.6 * picked(searched).options[0].cost.ms)
+    found = picked(searched)
+    assert (found.options[0].name, found.options[0].once, found.blend.once) == ("held", True, True)
+    assert {len(member.models) for member in found.predictor.members} == {5}
+    served = unrefitted(REQUEST, found.blend, found.predictor)
+    assert {len(member.models) for member in served.members} == {1}, "where there is no time for a refit"
+    unfitted = picked(searched, replace(REQUEST, refit=False))
+    assert {len(member.models) for member in unfitted.predictor.members} == {1}
 
 
 def test_without_time_one_fold_model_takes_the_place(searched: Searched) -> None:
