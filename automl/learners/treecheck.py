@@ -14,9 +14,9 @@ Lines = tuple[str, ...]
 """What stands in each line of a tree; or, in the same line of each tree."""
 _Ints = NDArray[np.int64]
 
-# Possessive, as numbers end in one place only: nothing is tried twice.
-_INTEGER = r"-?[0-9]{1,10}+"
-_FINITE = r"-?[0-9]{1,17}+(?:\.[0-9]{1,24}+)?+(?:e[+-][0-9]{1,3}+)?+"
+# Numbers end in one place only, so hardly anything is tried twice. Not possessive: before 3.11.5, Python matched that wrong.
+_INTEGER = r"-?[0-9]{1,10}"
+_FINITE = r"-?[0-9]{1,17}(?:\.[0-9]{1,24})?(?:e[+-][0-9]{1,3})?"
 _ORDERED = rf"(?:{_FINITE}|-?inf)"  # infinity is what parts any value from a missing one
 _NUMBER = rf"(?:{_FINITE}|-?inf|-?nan)"
 _PER_SPLIT = {
@@ -38,7 +38,7 @@ def _line(key: str, values: str) -> str:
 
 
 def _series(number: str) -> str:
-    return rf"{number}(?: {number})*+"
+    return rf"{number}(?: {number})*"
 
 
 _TREE = re.compile(
@@ -46,8 +46,8 @@ _TREE = re.compile(
         [
             _line("num_leaves", _INTEGER),
             _line("num_cat", _INTEGER),
-            *(_line(key, f"(?:{_series(of)})?+") for key, of in (_PER_SPLIT | _PER_LEAF | _PER_SPLIT_TOO).items()),
-            f"(?:{_line('cat_boundaries', _series(_INTEGER))}{_line('cat_threshold', _series(_INTEGER))})?+",
+            *(_line(key, f"(?:{_series(of)})?") for key, of in (_PER_SPLIT | _PER_LEAF | _PER_SPLIT_TOO).items()),
+            f"(?:{_line('cat_boundaries', _series(_INTEGER))}{_line('cat_threshold', _series(_INTEGER))})?",
             r"is_linear=0\n",
             _line("shrinkage", _FINITE),
             r"\n\n",

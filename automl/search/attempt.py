@@ -14,7 +14,7 @@ from automl.types import Floats, Trial
 
 NOTHING: Final = np.empty(0, dtype=np.int64), np.empty(0)
 """Rows and outputs of an outcome without any."""
-_PACKING_S_PER_BYTE: Final = 0.12e-6
+_PACKING_S_PER_BYTE: Final = 0.13e-6
 
 
 @dataclass(frozen=True, slots=True)
