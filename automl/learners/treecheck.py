@@ -14,7 +14,7 @@ Lines = tuple[str, ...]
 """What stands in each line of a tree; or, in the same line of each tree."""
 _Ints = NDArray[np.int64]
 
-# Numbers end in one place only, so hardly anything is tried twice. Not possessive: before 3.11.5, Python matched that wrong.
+# Numbers end in one place only, so hardly anything is tried twice. Python before 3.11.5 gets possessive repeats wrong.
 _INTEGER = r"-?[0-9]{1,10}"
 _FINITE = r"-?[0-9]{1,17}(?:\.[0-9]{1,24})?(?:e[+-][0-9]{1,3})?"
 _ORDERED = rf"(?:{_FINITE}|-?inf)"  # infinity is what parts any value from a missing one
