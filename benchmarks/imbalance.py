@@ -4,10 +4,8 @@ python -m benchmarks.imbalance FOLDER
 """
 
 import argparse
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
@@ -19,8 +17,8 @@ from automl.decisions.decision import decide
 from automl.metrics import measure
 from automl.tables.coerce import frame_from_table
 from automl.types import Augmentation, Metric
-from benchmarks.automl.identity import engine
 from benchmarks.automl.report import markdown, write_page
+from benchmarks.keeping import kept_or, this_engine
 from benchmarks.tables import Table, read_folder
 
 RARE: Final = 0.12
@@ -50,7 +48,7 @@ class Cell:
     seed: int
     seconds: float
     engine: str
-    values: tuple[float, ...]
+    values: Sequence[float]
 
 
 def main() -> None:
@@ -89,24 +87,14 @@ def _is_rare(table: Table) -> bool:
 
 
 def _cell(table: Table, asked: str, seed: int, options: argparse.Namespace) -> Cell | None:
-    made_by = _engine()
+    made_by = this_engine()
     name = "-".join([table.name, table.digest, asked, f"{seed}", f"{options.seconds:g}", made_by])
     place = options.cells / f"{name}.json"
-    if place.exists():
-        kept = json.loads(place.read_text())
-        return Cell(**{**kept, "values": tuple(kept["values"])})
-    if options.report_only:
-        return None
-    cell = Cell(table.name, asked, seed, options.seconds, made_by, _measure(table, asked, seed, options.seconds))
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps(asdict(cell)) + "\n")
-    print(cell, flush=True)
-    return cell
 
+    def measured() -> Cell:
+        return Cell(table.name, asked, seed, options.seconds, made_by, _measure(table, asked, seed, options.seconds))
 
-@cache
-def _engine() -> str:
-    return engine()[:12]
+    return kept_or(place, Cell, None if options.report_only else measured)
 
 
 def _measure(table: Table, asked: str, seed: int, seconds: float) -> tuple[float, ...]:

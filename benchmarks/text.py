@@ -4,11 +4,10 @@ python -m benchmarks.text FOLDER
 """
 
 import argparse
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -19,8 +18,8 @@ from numpy.typing import NDArray
 from automl import TrainRequest, load_bundle, train
 from automl.metrics import LOSSES, measure
 from automl.types import Augmentation, Floats, Metric
-from benchmarks.automl.identity import engine
 from benchmarks.automl.report import markdown, write_page
+from benchmarks.keeping import kept_or, this_engine
 from benchmarks.tables import Table, read_folder
 
 RESULTS: Final = Path(__file__).with_name("results")
@@ -64,7 +63,7 @@ class Cell:
     seconds: float | None
     engine: str
     took: float
-    values: tuple[float, float]
+    values: Sequence[float]
 
 
 def main() -> None:
@@ -101,29 +100,19 @@ def _options() -> argparse.Namespace:
 
 def _cell(table: Table, who: str, rows: int | None, seed: int, options: argparse.Namespace) -> Cell | None:
     seconds = None if who in BY_HAND else options.seconds if rows is None else options.few_seconds
-    made_by = "by-hand-1" if who in BY_HAND else _engine()
+    made_by = "by-hand-1" if who in BY_HAND else this_engine()
     name = "-".join(map(str, [table.name, table.digest, who, rows, seed, seconds, made_by]))
     place = options.cells / f"{name.replace(' ', '_').replace(',', '')}.json"
-    if place.exists():
-        kept = json.loads(place.read_text())
-        return Cell(**{**kept, "values": tuple(kept["values"])})
-    if options.report_only:
-        return None
-    learnt = _some(table, rows, seed)
-    begun = time.monotonic()
-    outputs = _by_hand(table, learnt, who) if seconds is None else _winnow(table, learnt, who, seed, seconds)
-    took, truth = time.monotonic() - begun, table.truth("test")
-    one, other = (measure(metric, truth, outputs) for metric in METRICS[table.task])
-    cell = Cell(table.name, who, rows, seed, seconds, made_by, took, (one, other))
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps(asdict(cell)) + "\n")
-    print(cell, flush=True)
-    return cell
 
+    def measured() -> Cell:
+        learnt = _some(table, rows, seed)
+        begun = time.monotonic()
+        outputs = _by_hand(table, learnt, who) if seconds is None else _winnow(table, learnt, who, seed, seconds)
+        took, truth = time.monotonic() - begun, table.truth("test")
+        one, other = (measure(metric, truth, outputs) for metric in METRICS[table.task])
+        return Cell(table.name, who, rows, seed, seconds, made_by, took, (one, other))
 
-@cache
-def _engine() -> str:
-    return engine()[:12]
+    return kept_or(place, Cell, None if options.report_only else measured)
 
 
 def _some(table: Table, rows: int | None, seed: int) -> NDArray[np.int64]:

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.automl.cell import Cell, Wish, read_cell
+from benchmarks.automl.cell import Cell, Wish
 from benchmarks.automl.identity import key
 from benchmarks.automl.running import THREADS, run
 from benchmarks.environments import CACHE, NotInstalled
+from benchmarks.keeping import keep, read
 
 RESULTS = Path(__file__).parents[1] / "results"
 
@@ -57,7 +58,7 @@ def gather(wishes: Iterable[Wish], options: argparse.Namespace) -> Harvest:
 
 def _cell(wish: Wish, options: argparse.Namespace, refused: dict[str, str]) -> Cell | None:
     place = options.cells / f"{key(wish)}.json"
-    cell = read_cell(place)
+    cell = read(place, Cell)
     if cell or options.report_only or wish.peer.name in refused:
         return cell
     try:
@@ -66,6 +67,6 @@ def _cell(wish: Wish, options: argparse.Namespace, refused: dict[str, str]) -> C
         refused[wish.peer.name] = str(why)
         print(f"{wish.peer.name} does not install: {why}", flush=True)
         return None
-    cell.keep(place)
+    keep(place, cell)
     print(cell, flush=True)
     return cell

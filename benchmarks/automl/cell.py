@@ -1,9 +1,7 @@
 """What is to be measured, and what came out."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 from benchmarks.automl.roster import Peer
 from benchmarks.tables import Table
@@ -61,15 +59,3 @@ class Cell:
     def __str__(self) -> str:
         went = self.error or f"{self.metric} {self.value:.5f} in {self.fit_s:.1f} s"
         return f"{self.peer}, {self.table}, seed {self.seed}, {self.seconds:g} s: {went}"
-
-    def keep(self, path: Path) -> None:
-        """Write it whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(asdict(self), indent=1) + "\n")
-        partial.replace(path)
-
-
-def read_cell(path: Path) -> Cell | None:
-    """One that was kept; None if it was not."""
-    return Cell(**json.loads(path.read_text())) if path.exists() else None

@@ -11,10 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.automl.campaign import gather
-from benchmarks.automl.cell import Cell, Wish, read_cell
+from benchmarks.automl.cell import Cell, Wish
 from benchmarks.automl.identity import key
 from benchmarks.automl.roster import PEERS, WINNOW, Peer
 from benchmarks.environments import NotInstalled, python_with
+from benchmarks.keeping import keep, read
 from benchmarks.tables import Table, read_folder
 
 
@@ -65,7 +66,7 @@ def test_a_kept_cell_is_read_and_a_missing_one_is_named(table: Table, options: a
         versions={},
         value=0.5,
     )
-    cell.keep(options.cells / f"{key(wish)}.json")
+    keep(options.cells / f"{key(wish)}.json", cell)
     harvest = gather([wish, other], options)
     assert harvest.cells == [cell]
     assert harvest.missing == ["optuna, made, seed 1, 5 s"]
@@ -73,7 +74,7 @@ def test_a_kept_cell_is_read_and_a_missing_one_is_named(table: Table, options: a
 
 def test_what_was_written_in_part_is_no_cell(tmp_path: Path) -> None:
     (tmp_path / "a.partial").write_text("{")
-    assert read_cell(tmp_path / "a.json") is None
+    assert read(tmp_path / "a.json", Cell) is None
 
 
 @pytest.mark.parametrize("change", ["peer", "options", "table", "seed", "seconds"])
