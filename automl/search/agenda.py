@@ -16,7 +16,7 @@ from automl.search.closing import Closing
 from automl.search.growth import Fidelity, Growth
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal, Proposer
-from automl.search.stopping import find_best
+from automl.search.stopping import find_rival
 from automl.types import Json, Trial
 
 _MOST: Final[Mapping[str, float]] = {"default": 0.15, "companion": 0.1, AUDITION: 0.05, "polish": 1.0, "seeds": 1.0}
@@ -87,7 +87,7 @@ class Agenda:
         return Attempt(
             number,
             proposal,
-            best=(twin or find_best(rivals)) if raced else None,
+            best=(twin or find_rival(rivals)) if raced else None,
             twin=twin,
             share=fidelity.share,
             folds=fidelity.folds,

@@ -14,7 +14,7 @@ SLOWER: Final = 2.5
 """A polished trial takes so many times as long."""
 LEAST_RATE: Final = 0.015
 """What is polished below gains nothing."""
-_MANY_ROWS: Final = 10_000
+_MANY_ROWS, _VERY_MANY_ROWS = 10_000, 100_000
 _BOLD: Final[Mapping[str, Json]] = {"linear_c": 6.0}
 _SECOND: Final[Mapping[Family, Mapping[str, Json]]] = {
     "neural": {"dropout": 0.4},
@@ -27,13 +27,13 @@ _SECOND: Final[Mapping[Family, Mapping[str, Json]]] = {
 def companions(spaces: Mapping[Family, Space], rows: int, *, texts: bool = False) -> list[Proposal]:
     """Models that err in other ways than those of the first space, for the ensemble: linear, neural, forests.
 
-    One of a kind where rows are many: there they cost much, and differ less. Of texts linear models are good and quick:
-    there is always a second one, that relies on them more.
+    One of a kind where rows are many: there they cost much, and differ less; and linear ones alone where the others
+    would take a quarter of a search that has time for ten trials. Of texts linear models are good and quick: there is
+    always a second one, that relies on them more.
     """
     others = [*spaces.values()][1:]
-    firsts = [
-        defaults(space) for name in ("linear", "neural", "forest") for space in others if family_of(space) == name
-    ]
+    kinds: tuple[Family, ...] = ("linear", "neural", "forest") if rows <= _VERY_MANY_ROWS else ("linear",)
+    firsts = [defaults(space) for name in kinds for space in others if family_of(space) == name]
     seconds = [second(space) for name in _SECOND for space in others if family_of(space) == name]
     bold = [within(space, _BOLD) for space in others if texts and family_of(space) == "linear"]
     chosen = firsts[: len(bold)] + bold + firsts[len(bold) :] + ([] if rows > _MANY_ROWS else seconds)

@@ -14,6 +14,7 @@ Clock = Callable[[], float]
 """Seconds from some moment on, such as `time.monotonic`."""
 
 _BEHIND: Final = 0.4
+_RIVALS: Final = 3
 _ONE_FOLD: Final = 0.01
 """Of the loss, where there is but one fold: as if another one's differed by so much."""
 
@@ -110,3 +111,27 @@ def find_best(trials: Iterable[Trial]) -> Trial | None:
         key=lambda t: (len(t.fold_scores), t.state == "succeeded", t.share, t.score, -t.number),
         default=None,
     )
+
+
+def find_rival(trials: Sequence[Trial]) -> Trial | None:
+    """What a trial races against: the best one, with what the best three came to on each fold, on average.
+
+    The best alone has often been lucky on its first folds, and what is better on the others would not come past them.
+    Only those count that are within a deviation between its folds of it.
+    """
+    best = find_best(trials)
+    if best is None or best.score is None or len(best.fold_scores) < 2:  # noqa: PLR2004
+        return best
+    least = best.score - statistics.stdev(best.fold_scores)
+    peers = [t for t in trials if _faith(t) == _faith(best) and t.score is not None and t.score >= least]
+    top = sorted(peers, key=lambda trial: (-(trial.score or 0.0), trial.number))[:_RIVALS]
+    losses = [trial.losses for trial in top if len(trial.losses) == len(best.fold_scores)]
+    return replace(best, fold_scores=_means([trial.fold_scores for trial in top]), losses=_means(losses))
+
+
+def _faith(trial: Trial) -> tuple[str, int, float]:
+    return trial.state, len(trial.fold_scores), trial.share
+
+
+def _means(rows: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    return tuple(math.fsum(column) / len(column) for column in zip(*rows, strict=True))

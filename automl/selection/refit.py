@@ -27,7 +27,7 @@ _TIMES: Final = 2
 _S_PER_TREE_AND_ROW: Final = 0.05e-6
 """To answer a row takes so long for each of its trees."""
 
-_MOST_SHARE, _MOST_FOR_MORE = 0.3, 0.5
+_MOST_SHARE, _MOST_FOR_MORE = 0.35, 0.5
 """Of the whole time, the most that is kept for it; and where the search learnt from some of the rows only."""
 
 
@@ -72,12 +72,17 @@ def reserve(problem: Problem, parts: Parts, request: TrainRequest, features: Fea
 def _refitting(
     problem: Problem, parts: Parts, request: TrainRequest, features: Features, members: Sequence[Trial]
 ) -> float:
-    """What to keep for `refit`, and `condense` under limits; 0 where that is too much."""
+    """What to keep for `refit`, and `condense` under limits, of as many members as may be; 0 if not even the first."""
     some = min(trial.share for trial in members) < 1
-    most, fits = (_MOST_FOR_MORE if some else _MOST_SHARE) * request.timeout_s, request.refit + request.limited
-    costs = [refit_seconds(problem, parts, trial) for trial in members]
-    preparing = preparing_seconds(problem, parts, features) if request.refit else 0.0
-    return min(fits * sum(costs) + preparing, most) if costs[0] + preparing <= most else 0.0
+    most = (_MOST_FOR_MORE if some else _MOST_SHARE) * request.timeout_s
+    fits, kept = request.refit + request.limited, preparing_seconds(problem, parts, features) if request.refit else 0.0
+    for place, trial in enumerate(members):
+        cost = fits * refit_seconds(problem, parts, trial)
+        if kept + cost <= most:
+            kept += cost
+        elif place == 0:
+            return 0.0
+    return kept
 
 
 def packed_share(request: TrainRequest, folds: int) -> float:

@@ -24,7 +24,8 @@ def test_companions_are_of_other_families_than_the_first_space(space: Space) -> 
         *("linear", "neural", "forest"),
         *("neural", "linear", "forest"),
     ]
-    assert companions(spaces(space), 1_000_000) == proposals[:3]
+    assert companions(spaces(space), 100_000) == proposals[:3]
+    assert companions(spaces(space), 100_001) == proposals[:1]
     assert [proposal.params.get("extra_trees") for proposal in proposals[2::3]] == [False, True]
     assert proposals[2].params["num_leaves"] <= space["num_leaves"].high
     beside_forests = companions({"forest": forest_space(ROWS, categories=False), "linear": LINEAR}, 1_000_000)

@@ -1,5 +1,6 @@
 """Brakes, races and the best trial, on a clock that only the test moves."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automl.errors import Interrupted
-from automl.search.stopping import Brake, find_best, is_behind
+from automl.search.stopping import Brake, find_best, find_rival, is_behind
 from tests.unit.automl.search.trials import Notes, Wish, make_trial
 
 scores = st.lists(st.floats(-1, 1), min_size=2, max_size=6)
@@ -104,3 +105,26 @@ def test_a_trial_that_was_stopped_after_its_last_fold_is_best_only_for_want_of_o
     rejected = make_trial(1, 0.9, 0.9, state="stopped")
     assert find_best([make_trial(0, 0.5, 0.5), rejected]) == make_trial(0, 0.5, 0.5)
     assert find_best([make_trial(0, 0.5), rejected]) == rejected
+
+
+def test_the_rival_is_what_the_best_three_came_to_on_average() -> None:
+    lucky, second, third = (
+        replace(make_trial(number, *folds), losses=folds)
+        for number, folds in enumerate([(0.9, 0.4, 0.8), (0.6, 0.6, 0.8), (0.3, 0.8, 0.8)])
+    )
+    far, fewer = make_trial(3, 0.1, 0.1, 0.1), make_trial(4, 0.9, 0.9)
+    stopped = make_trial(5, 0.9, 0.9, 0.9, state="stopped")
+    rival = find_rival([third, far, stopped, second, fewer, lucky])
+    assert rival is not None
+    assert (rival.number, rival.score) == (0, lucky.score)
+    assert rival.fold_scores == rival.losses == pytest.approx((0.6, 0.6, 0.8))
+
+
+def test_who_is_alone_is_the_rival() -> None:
+    alone = make_trial(0, 0.5, 0.7, 0.6)
+    assert find_rival([alone, make_trial(1)]) == alone
+    assert find_rival([make_trial(2, 0.5)]) == make_trial(2, 0.5)
+    assert find_rival([make_trial(1)]) is None
+    forest = replace(alone, losses=(0.1, 0.1, 0.1))
+    network = make_trial(1, 0.5, 0.7, 0.59)
+    assert find_rival([network, forest]).losses == (0.1, 0.1, 0.1), "whom boosting can be measured by"  # type: ignore[union-attr]

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from automl.selection.refit import may_refit
+from automl.selection.refit import judged_seconds, may_refit, refit_seconds, reserve
 from automl.types import TrainRequest
 from tests.unit.automl.found import REQUEST, Searched, search
 
@@ -29,3 +29,18 @@ def test_a_refit_is_counted_on_where_any_time_was_kept_for_it(
 ) -> None:
     best = searched.found.best.trial
     assert may_refit(searched.problem, searched.parts, request_, searched.features, best) == again
+
+
+def test_time_is_kept_for_as_many_members_as_a_part_of_the_whole_allows(searched: Searched) -> None:
+    problem, parts = searched.problem, searched.parts
+    trial = replace(searched.found.best.trial, seconds=10.0)
+    cost, judged = refit_seconds(problem, parts, trial), judged_seconds(problem, parts, trial)
+
+    def kept(members: int, timeout_s: float) -> float:
+        request = replace(REQUEST, max_trials=None, timeout_s=timeout_s)
+        return reserve(problem, parts, request, searched.features, [trial] * members)
+
+    assert kept(1, 100 * cost) == pytest.approx(cost + judged)
+    assert kept(3, 100 * cost) == pytest.approx(3 * (cost + judged))
+    assert kept(3, 6 * cost) == pytest.approx(2 * cost + 3 * judged), "for two of them"
+    assert kept(3, 2 * cost) == pytest.approx(3 * judged), "where it is too much for the first there is no refit"
