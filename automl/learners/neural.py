@@ -213,7 +213,7 @@ class _Course:
             quality = exam(self._networks) if exam else np.full(self._count, float(done))
             for number in map(int, np.flatnonzero(quality > best)):
                 self.kept[number], self.best_epochs[number] = self._networks.layers(number), done
-            best = np.maximum(quality, best)
+            best = np.fmax(quality, best)  # what is no number is no better, now or later
             if cut or done - max(self.best_epochs) >= _PATIENCE:
                 return cut
         return False

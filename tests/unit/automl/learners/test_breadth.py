@@ -6,6 +6,7 @@ import pytest
 from automl.families import forest_space
 from automl.learners.boosting import TrainingData, fit
 from automl.learners.breadth import most_bins, most_features
+from automl.learners.params import check_params
 from automl.spaces.space import build_space, defaults
 
 
@@ -26,6 +27,13 @@ def test_models_are_searched_among_those_that_see_so_much() -> None:
     assert 0 < space["feature_fraction"].low < 0.125
     assert defaults(forest_space(5000, categories=False, most_features=0.125))["feature_fraction"] == 0.125
     assert "feature_fraction" not in forest_space(5000, categories=False)
+
+
+@pytest.mark.parametrize(("features", "outputs"), [(784, 100), (5000, 1000), (1_000_000, 2)])
+def test_however_broad_a_table_is_its_space_holds_what_may_be(features: int, outputs: int) -> None:
+    space = build_space(1000, categories=False, most_features=most_features(features, outputs))
+    for end in (space["feature_fraction"].low, space["feature_fraction"].high):
+        check_params({"feature_fraction": end})
 
 
 def test_a_broad_table_is_learnt_from_its_few_bins() -> None:
