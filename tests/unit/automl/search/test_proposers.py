@@ -188,7 +188,7 @@ def test_what_still_runs_is_not_proposed_again(space: Space, algorithm: Algorith
 def test_what_earlier_runs_found_has_its_place_among_the_first(space: Space) -> None:
     warm, near = ([Proposal({"num_leaves": leaves}, "warm_start", origin="m:1")] for leaves in (7, 9))
     forest = forest_space(200, categories=True)
-    beside = companions({"boosted": space, "forest": forest, "linear": LINEAR, "neural": NEURAL}, 1_000_000)
+    beside = companions({"boosted": space, "forest": forest, "linear": LINEAR, "neural": NEURAL}, 50_000)
     first = opening(space, portfolio=portfolio(space)[:1], companions=beside, warm=warm, near=near)
     assert [proposal.proposer for proposal in first] == [
         "default", "warm_start", "companion", "portfolio", "companion", "companion", "warm_start"

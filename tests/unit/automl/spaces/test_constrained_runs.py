@@ -174,7 +174,8 @@ def test_params_and_ranges_hold_in_every_trial_until_the_very_last() -> None:
 
 
 def test_the_best_is_polished_where_the_range_leaves_room() -> None:
-    result = run(max_trials=18, ranges={"learning_rate": [0.02, 0.5]}, families=["boosted"], augmentation="none")
+    asked: dict[str, Any] = {"ranges": {"learning_rate": [0.02, 0.5]}, "families": ["boosted"], "augmentation": "none"}
+    result = run(max_trials=18, plan=Plan(racing=False), **asked)
     assert "polish" in {trial.proposer for trial in result.trials[-3:]}
     assert all(0.02 <= trial.params["learning_rate"] <= 0.5 for trial in result.trials)
 
