@@ -68,7 +68,7 @@ CHOSEN: Final = (
 def main() -> None:
     """Score what is not kept yet, choose, write."""
     options = _options()
-    tables = [table for table in read_folder(options.folder).values() if not table.texts]
+    tables = list(read_folder(options.folder).values())
     candidates = draw(options.candidates)
     kept: dict[str, list[float | None]] = json.loads(options.scores.read_text()) if options.scores.exists() else {}
     for table in tables:

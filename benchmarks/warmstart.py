@@ -21,8 +21,8 @@ from automl.profiling.profile import profile_table
 from automl.tables.coerce import frame_from_table
 from automl.types import Json
 from automl.warm.warmstart import WarmStart, begin_from
-from benchmarks.automl.identity import engine
 from benchmarks.automl.report import markdown, write_page
+from benchmarks.keeping import this_engine
 from benchmarks.tables import Table, read_folder
 
 RESULTS: Final = Path(__file__).with_name("results")
@@ -40,7 +40,6 @@ class Bench:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._tables = read_folder(options.folder)
-        self._made_by = engine()[:12]
 
     def cells(self) -> list[dict[str, Json]]:
         """One a table, seed and start; without those before that had nothing to begin from."""
@@ -59,7 +58,7 @@ class Bench:
     def _cell(self, name: str, seed: int, start: str, versions: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
         table = self._tables[name]
         seconds = self._options.before if start == "before" else self._options.seconds
-        place = self._options.cells / f"{name}-{table.digest}-{seed}-{start}-{seconds:g}-{self._made_by}.json"
+        place = self._options.cells / f"{name}-{table.digest}-{seed}-{start}-{seconds:g}-{this_engine()}.json"
         if place.exists():
             kept: dict[str, Json] = json.loads(place.read_text())
             return kept
