@@ -72,7 +72,7 @@ class TrainingData:
             monotone=monotone or (),
             interactions=interactions or (),
         )
-        self.binning = binning(matrix.shape[1], n_classes if task == "multiclass" else 1)
+        self.binning = binning(matrix.shape[1], self.aim["num_class"])
         self.whole: Part = lgb.Dataset(
             matrix, target, weight=weights, params=dict(self.binning), categorical_feature=list(categorical)
         ).construct()

@@ -6,7 +6,7 @@ from automl.learners.params import TREES
 from automl.types import Family
 
 _TREES: Final = 2000
-"""A fit of trees takes as long as if it had so many rows more: in each leaf LightGBM looks at 255 bins of every
+"""A fit of trees takes as long as if it had so many rows more: in each leaf LightGBM looks at all bins of every
 feature, however few rows there are."""
 
 

@@ -64,9 +64,7 @@ def select(
     return np.bincount(chosen[:size], minlength=len(parts)) / size
 
 
-def helps(
-    best: Floats, other: Floats, target: NDArray[Any], metric: Metric, *, weights: Floats | None = None, seed: int = 0
-) -> bool:
+def helps(best: Floats, other: Floats, target: NDArray[Any], metric: Metric, *, weights: Floats | None = None) -> bool:
     """Whether the best candidate gains by a quarter of another, which tells quickly who will hardly have a part.
 
     Args:
@@ -75,9 +73,8 @@ def helps(
         target: of these rows.
         metric: to be best by.
         weights: of the rows `(n,)`.
-        seed: draws the rows to look at, where there are very many.
     """
-    rows = _sample(len(target), seed)
+    rows = _sample(len(target), 0)
     own, row_weights = best[rows], None if weights is None else weights[rows]
     mixed = own + _PART * (other[rows] - own)
     alone, together = (to_score(metric, prepare(metric, target[rows], said)(row_weights)) for said in (own, mixed))

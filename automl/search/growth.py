@@ -27,6 +27,8 @@ folds will be affordable."""
 _NEARLY: Final = 0.6
 """A share beyond is not worth two steps."""
 _PROMOTED: Final = 3
+_FEWEST_ROWS: Final = 500
+"""To learn anything from that holds for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +60,19 @@ class Growth:
     Attributes:
         folds: that there are.
         cells: rows x features x outputs that a fold learns from.
-        least: the smallest share that makes sense for so many rows.
         cores: that fit them side by side.
         rows: that a fold learns from.
     """
 
     folds: int
     cells: int = 0
-    least: float = 1.0
     cores: int = 1
     rows: int = 1
 
     @classmethod
     def of(cls, rows: int, features: int, outputs: int, *, folds: int, cores: int) -> "Growth":
-        """For the training rows of a fold; 500 of them are the fewest to learn anything from that holds for all."""
-        return cls(folds, rows * features * max(1, outputs), min(1.0, 500 / max(1, rows)), cores, max(1, rows))
+        """For the training rows of a fold."""
+        return cls(folds, rows * features * max(1, outputs), cores, max(1, rows))
 
     @property
     def whole(self) -> Fidelity:
@@ -132,7 +132,7 @@ class Growth:
         """So that the first trial and those that follow it are mostly of one share, and comparable."""
         if share >= _NEARLY:
             return 1.0
-        power = 1.0
-        while power > self.least and power / 2 >= share:
+        power, least = 1.0, min(1.0, _FEWEST_ROWS / self.rows)
+        while power > least and power / 2 >= share:
             power /= 2
-        return max(power, self.least)
+        return max(power, least)

@@ -5,6 +5,7 @@ from typing import Final
 
 from automl.learners.params import choice
 from automl.search.attempt import Outcome
+from automl.search.stopping import faith
 from automl.types import Trial
 
 SIZE: Final = 12
@@ -17,14 +18,10 @@ def contenders(trials: Iterable[Trial]) -> list[Trial]:
     A trial that is none of them will not be one after any further trial either.
     """
     whole = [trial for trial in trials if trial.state == "succeeded" and trial.score is not None]
-    most = max((_faith(trial) for trial in whole), default=None)
-    ranked = sorted((t for t in whole if _faith(t) == most), key=lambda trial: (-(trial.score or 0.0), trial.number))
+    most = max(map(faith, whole), default=None)
+    ranked = sorted((t for t in whole if faith(t) == most), key=lambda trial: (-(trial.score or 0.0), trial.number))
     firsts = {choice(trial.params, "family"): trial for trial in reversed(ranked)}
     return [t for place, t in enumerate(ranked) if place < SIZE or t is firsts[choice(t.params, "family")]]
-
-
-def _faith(trial: Trial) -> tuple[int, float]:
-    return len(trial.fold_scores), trial.share
 
 
 class Pool:

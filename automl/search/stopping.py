@@ -123,14 +123,16 @@ def find_rival(trials: Sequence[Trial]) -> Trial | None:
     if best is None or best.score is None or len(best.fold_scores) < 2:  # noqa: PLR2004
         return best
     least = best.score - statistics.stdev(best.fold_scores)
-    peers = [t for t in trials if _faith(t) == _faith(best) and t.score is not None and t.score >= least]
+    alike = [trial for trial in trials if trial.state == best.state and faith(trial) == faith(best)]
+    peers = [trial for trial in alike if trial.score is not None and trial.score >= least]
     top = sorted(peers, key=lambda trial: (-(trial.score or 0.0), trial.number))[:_RIVALS]
     losses = [trial.losses for trial in top if len(trial.losses) == len(best.fold_scores)]
     return replace(best, fold_scores=_means([trial.fold_scores for trial in top]), losses=_means(losses))
 
 
-def _faith(trial: Trial) -> tuple[str, int, float]:
-    return trial.state, len(trial.fold_scores), trial.share
+def faith(trial: Trial) -> tuple[int, float]:
+    """On how many folds a trial was judged, and the share of the rows that it learnt from: the more, the truer."""
+    return len(trial.fold_scores), trial.share
 
 
 def _means(rows: Sequence[Sequence[float]]) -> tuple[float, ...]:
