@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from automl.search import (
     Evaluator,
     Found,
     Growth,
+    Kinds,
     Material,
     Outcome,
     Plan,
@@ -30,8 +32,8 @@ from automl.search import (
     helps,
     make_proposer,
     opening,
-    second,
 )
+from automl.spaces.companions import second
 from automl.spaces.constraints import least_rate
 from automl.spaces.portfolio import portfolio
 from automl.spaces.space import Space, augmentation_space, is_point
@@ -39,6 +41,9 @@ from automl.stages import Features
 from automl.text.levels import columns_of
 from automl.types import Family, Json, Monitor, TrainRequest, Trial
 from automl.warm.precedents import Precedent, as_proposals
+
+_MANY_ROWS: Final = 10_000
+"""Beyond, trials take long, and families differ less: one is searched."""
 
 MakeRunner = Callable[[Material], AbstractContextManager[Runner]]
 """Where trials are made, for as long as the context lasts."""
@@ -104,6 +109,7 @@ def explore(
         seed=request.seed,
         auditions=_auditions(request, material, family) if ways.plan.augmentation else None,
         imposed=_imposed(request),
+        kinds=_kinds(spaces, material, request) if ways.plan.kinds else Kinds(),
         closing=Closing(family, max(LEAST_RATE, least_rate(request.params, request.ranges))),
     )
     make = ways.runner or (lambda _: nullcontext(Evaluator(features.views, cores=cores())))
@@ -115,7 +121,7 @@ def explore(
             whole_s=brake.left() + spent_s,
             after=after,
             packing=packing,
-            helps=partial(_helps, material),
+            helps=partial(_helps, material) if request.ensemble else (lambda *_: False),
             max_trials=request.max_trials,
             monitor=ways.monitor,
         )
@@ -145,6 +151,13 @@ def _first(spaces: Mapping[Family, Space], material: Material, ways: Ways, sprea
         warm=as_proposals([each for each in earlier if not each.near], space, spread),
         near=as_proposals([each for each in earlier if each.near], space, spread),
     )
+
+
+def _kinds(spaces: Mapping[Family, Space], material: Material, request: TrainRequest) -> Kinds:
+    """The families to be searched too: those that leave a choice, unless there are many rows."""
+    others = [*spaces.items()][1:] if len(material.folds[0][0]) <= _MANY_ROWS else []
+    free = {family: space for family, space in others if not is_point(space)}
+    return Kinds(free, {family: make_proposer(request.algorithm, space, []) for family, space in free.items()})
 
 
 def _imposed(request: TrainRequest) -> dict[str, Json]:

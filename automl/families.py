@@ -7,13 +7,14 @@ import numpy as np
 
 from automl.features.extension import width
 from automl.features.recipes import recipes_for
+from automl.learners.bins import many_valued
 from automl.learners.breadth import most_features
-from automl.learners.params import CHOICES, TREES
+from automl.learners.params import TREES
 from automl.learners.schedules import Schedule
-from automl.learners.settings import FOREST_ROWS
 from automl.machine import cores
 from automl.problem import Problem
 from automl.search import Material, Plan, outputs_of
+from automl.spaces.companions import LINEAR, forest_space, neural_space
 from automl.spaces.constraints import constrain, keepers, with_rows_left
 from automl.spaces.space import Dimension, Space, build_space
 from automl.text.levels import Level, columns_of, seconds_of
@@ -26,15 +27,6 @@ all memory."""
 _LEVELS: Final[tuple[Level, ...]] = ("all", "ratios")
 _TEXT_SHARE: Final = 0.3
 """Of the time, the most that it may take to learn what texts tell in all folds."""
-
-LINEAR: Final[Space] = {
-    "family": Dimension.choice(["linear"], "linear"),
-    "linear_c": Dimension("log", 1e-3, 1e2, CHOICES["linear_c"]),
-}
-NEURAL: Final[Space] = {
-    "family": Dimension.choice(["neural"], "neural"),
-    "dropout": Dimension("linear", 0.0, 0.6, CHOICES["dropout"]),
-}
 
 
 def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan: Plan) -> dict[Family, Space]:
@@ -64,7 +56,7 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
             )
         ),
         "linear": LINEAR,
-        "neural": texts | dict(NEURAL),
+        "neural": texts | dict(neural_space(_numbers(material), material.matrix.shape[1])),
     }
     outputs = outputs_of(material.task, material.n_classes)
     able = keepers(request)
@@ -82,36 +74,11 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
     }
 
 
-def forest_space(
-    rows: int, *, categories: bool, most_features: float = 1.0, recipes: Sequence[str] = ("plain",)
-) -> Space:
-    """The space of LightGBM's random forests, which begins at deep trees, each of a part of the rows and features.
-
-    Args:
-        rows: that a fold trains on.
-        categories: whether any feature is categorical.
-        most_features: the largest share of the features that a tree may see.
-        recipes: names of feature recipes to choose from.
-    """
-    leaves = max(8, rows // 8)
-    space = {
-        "family": Dimension.choice(["forest"], "forest"),
-        "num_leaves": Dimension("whole", 8, min(1024, max(16, leaves)), min(256, leaves)),
-        "min_data_in_leaf": Dimension("whole", 1, 100, 3),
-        "feature_fraction_bynode": Dimension("linear", 0.1, 1.0, 0.4),
-        "bagging_fraction": Dimension("linear", 0.3, FOREST_ROWS, 0.7),
-        "bagging_freq": Dimension.choice([1], 1),
-        "path_smooth": Dimension("log", 1e-2, 20, 0.0),
-        "extra_trees": Dimension.choice([False, True], default=False),
-    }
-    if most_features < 1:
-        space["feature_fraction"] = Dimension.choice([most_features], most_features)
-    if categories:
-        space["cat_smooth"] = Dimension("log", 1, 300, 10.0)
-        space["cat_l2"] = Dimension("log", 0.1, 100, 10.0)
-    if len(recipes) > 1:
-        space["recipe"] = Dimension.choice(recipes, CHOICES["recipe"])
-    return space
+def _numbers(material: Material) -> int:
+    """How many of the features are numbers of many values; texts tell some too, which are better left as they are."""
+    if material.texts:
+        return 0
+    return many_valued(np.delete(material.matrix, np.array(material.categorical, dtype=np.int64), axis=1))
 
 
 def _told(material: Material, request: TrainRequest) -> dict[str, Dimension]:

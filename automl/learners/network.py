@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 
 from automl.halves import halved
-from automl.learners.neuralmodel import LEAK, Layer, Layers, Singles
+from automl.learners.inputs import Singles
+from automl.learners.neuralmodel import LEAK, Layer, Layers
 
 _DECAY: Final = 0.01
 _MEAN, _SQUARE = np.float32(0.9), np.float32(0.99)

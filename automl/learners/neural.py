@@ -10,19 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.blas import one_thread
+from automl.learners.inputs import Inputs, Singles, in_singles
 from automl.learners.network import Networks
-from automl.learners.neuralmodel import Layers, Neural, Singles, as_inputs, softmax
-from automl.learners.scaling import Scaled, Scaling
+from automl.learners.neuralmodel import Layers, Neural, softmax
+from automl.learners.scaling import Scaled
 from automl.types import Floats, Task
 
 _HIDDEN: Final = (128, 128)
-_RATE: Final = 2e-3
 _BATCHES: Final = 60
 """Of an epoch, as far as batches can be of such a size."""
 _LEAST_BATCH, _MOST_BATCH = 32, 512
 _STEPS: Final = 1500
 _FEWEST_EPOCHS, _MOST_EPOCHS = 12, 100
-_PATIENCE: Final = 15
+PATIENCE: Final = 15
 """Epochs without a better one after which to stop."""
 _WARM_UP: Final = 2
 """Epochs in which the rate rises."""
@@ -71,6 +71,8 @@ def fit_neural(
     task: Task,
     n_classes: int,
     dropout: float,
+    number_bins: int,
+    rate: float,
     epochs: int | None = None,
     seed: int = 0,
     told_to_stop: Callable[[], bool] = lambda: False,
@@ -86,14 +88,16 @@ def fit_neural(
         task: what is predicted.
         n_classes: classes in the whole table, also those that these rows lack; 0 for regression.
         dropout: share of the units that each step leaves out.
+        number_bins: at most so many of each number are inputs besides; 0 for none.
+        rate: at which it learns, at the most.
         epochs: the most; how the rate falls does not depend on it.
         seed: of all that is drawn.
         told_to_stop: asked after each step; what was found by then is kept. May raise to abandon.
     """
-    lessons = _Lessons(train, categorical, task, n_classes)
+    lessons = _Lessons(train, categorical, task, n_classes, number_bins)
     exam = None if valid is None else lessons.exam(valid)
     with one_thread():
-        course = _Course(lessons, dropout, np.random.default_rng(seed))
+        course = _Course(lessons, dropout, rate, np.random.default_rng(seed))
         cut = course.run(exam, epochs, told_to_stop)
     return NeuralFit(lessons.model(tuple(course.kept)), round(fmean(course.best_epochs)), cut)
 
@@ -101,12 +105,10 @@ def fit_neural(
 class _Lessons:
     """Training rows as a network takes them."""
 
-    def __init__(self, train: Lesson, categorical: Sequence[int], task: Task, n_classes: int) -> None:
+    def __init__(self, train: Lesson, categorical: Sequence[int], task: Task, n_classes: int, number_bins: int) -> None:
         self._task: Task = task
         self._n_classes = n_classes
-        self._scaling = Scaling.fit(train.matrix, categorical)
-        self._rows = self._scaled(train.matrix)
-        self._gaps = np.flatnonzero(self._rows.missing.any(axis=0))
+        self.inputs, self._rows = Inputs.fit(train.matrix, categorical, number_bins)
         regression = task == "regression"
         shares = None if train.weights is None else train.weights / train.weights.sum()
         self._center = float(np.average(train.target, weights=shares)) if regression else 0.0
@@ -117,19 +119,9 @@ class _Lessons:
         self._weights = None if shares is None else (shares * len(shares)).astype(np.float32)[:, np.newaxis]
 
     @property
-    def width(self) -> int:
-        """Inputs."""
-        return int(self._rows.numbers.shape[1]) + len(self._gaps) + self._scaling.slots
-
-    @property
     def outputs(self) -> int:
         """One a class, or one."""
         return int(self._wanted.shape[1])
-
-    @property
-    def active(self) -> int:
-        """Inputs that are not 0 in a row without gaps."""
-        return int(self._rows.numbers.shape[1] + self._rows.slots.shape[1])
 
     def __len__(self) -> int:
         return len(self._wanted)
@@ -143,15 +135,16 @@ class _Lessons:
             error = self._said(scores) - wanted
             return np.asarray((error if weights is None else error * weights) / np.float32(rows.shape[1]))
 
-        return self._inputs(self._rows, rows.ravel()).reshape(*rows.shape, self.width), pull
+        return self._given(self._rows, rows.ravel()).reshape(*rows.shape, len(self.inputs)), pull
 
     def exam(self, valid: Lesson) -> Callable[[Networks], Floats]:
         """How good each network is on other rows: the less its mean loss, the more."""
-        rows, wanted = self._scaled(valid.matrix), self._outcomes(valid.target)
+        rows = in_singles(self.inputs.scaling.apply(valid.matrix))
+        wanted = self._outcomes(valid.target)
         places = np.array_split(np.arange(len(wanted)), max(1, len(wanted) // _AT_ONCE))
 
         def quality(networks: Networks) -> Floats:
-            answers = [self._said(networks.answer(self._inputs(rows, some))) for some in places]
+            answers = [self._said(networks.answer(self._given(rows, some))) for some in places]
             said = np.concatenate(answers, axis=1)
             if self._task == "regression":
                 worth = -((said - wanted)[:, :, 0] ** 2)
@@ -163,15 +156,10 @@ class _Lessons:
 
     def model(self, networks: tuple[Layers, ...]) -> Neural:
         """What can answer rows."""
-        return Neural(self._task, self._n_classes, self._scaling, self._gaps, networks, self._center, self._unit)
+        return Neural(self._task, self._n_classes, self.inputs, networks, self._center, self._unit)
 
-    def _scaled(self, matrix: Floats) -> Scaled:
-        numbers, missing, slots = self._scaling.apply(matrix)
-        return Scaled(numbers.astype(np.float32), missing, slots)  # half the memory, and all that a network sees
-
-    def _inputs(self, scaled: Scaled, rows: NDArray[np.int64]) -> Singles:
-        some = Scaled(scaled.numbers[rows], scaled.missing[rows], scaled.slots[rows])
-        return as_inputs(some, self._gaps, self._scaling.slots)
+    def _given(self, scaled: Scaled, rows: NDArray[np.int64]) -> Singles:
+        return self.inputs(Scaled(scaled.numbers[rows], scaled.missing[rows], scaled.slots[rows]))
 
     def _outcomes(self, target: NDArray[Any]) -> Singles:
         if self._task == "regression":
@@ -190,13 +178,14 @@ class _Course:
         best_epochs: after which they were so.
     """
 
-    def __init__(self, lessons: _Lessons, dropout: float, rng: np.random.Generator) -> None:
+    def __init__(self, lessons: _Lessons, dropout: float, rate: float, rng: np.random.Generator) -> None:
         self._lessons = lessons
         self._dropout = dropout
+        self._rate = rate
         self._rng = rng
         self._count = min(max(_MANY_ROWS // len(lessons), 1), _MOST_NETWORKS)
-        widths = [lessons.width, *_HIDDEN, lessons.outputs]
-        self._networks = Networks(self._count, widths, lessons.active, rng)
+        widths = [len(lessons.inputs), *_HIDDEN, lessons.outputs]
+        self._networks = Networks(self._count, widths, lessons.inputs.active, rng)
         size = min(max(len(lessons) // _BATCHES, _LEAST_BATCH), _MOST_BATCH)
         self._steps = math.ceil(len(lessons) / size)
         self._epochs = min(max(_STEPS // self._steps, _FEWEST_EPOCHS), _MOST_EPOCHS)
@@ -214,7 +203,7 @@ class _Course:
             for number in map(int, np.flatnonzero(quality > best)):
                 self.kept[number], self.best_epochs[number] = self._networks.layers(number), done
             best = np.fmax(quality, best)  # what is no number is no better, now or later
-            if cut or done - max(self.best_epochs) >= _PATIENCE:
+            if cut or done - max(self.best_epochs) >= PATIENCE:
                 return cut
         return False
 
@@ -224,7 +213,7 @@ class _Course:
         for step, rows in enumerate(np.array_split(orders, self._steps, axis=1)):
             done = number * self._steps + step
             falling = (1 + math.cos(math.pi * done / (self._epochs * self._steps))) / 2
-            rate = _RATE * falling * min(1.0, (done + 1) / (_WARM_UP * self._steps))
+            rate = self._rate * falling * min(1.0, (done + 1) / (_WARM_UP * self._steps))
             self._networks.learn(*self._lessons.batch(rows), rate=rate, dropout=self._dropout)
             if told_to_stop():
                 return True

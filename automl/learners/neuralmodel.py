@@ -10,18 +10,20 @@ from numpy.typing import NDArray
 
 from automl.archive import dump_json
 from automl.halves import pack_halves, unpack_halves
+from automl.learners.bins import Bins
 from automl.learners.contributions import Contributions, mean
+from automl.learners.inputs import Inputs, Singles
 from automl.learners.linearmodel import blocks
-from automl.learners.scaling import Scaled, Scaling, integers, table
+from automl.learners.scaling import Scaling, integers, table
 from automl.types import Floats, Json, Task
-
-Singles = NDArray[np.float32]
 
 LEAK: Final = 0.01
 """Slope of a unit that is below 0."""
 _MOST_WEIGHTS: Final = 50_000_000
 _MOST_NETWORKS: Final = 16
-_FIELDS: Final = {"scaling", "gaps", "networks", "center", "unit"}
+_FIELDS: Final = {"scaling", "gaps", "bins", "networks", "center", "unit"}
+_LATER: Final = {"bins"}
+"""Fields that were not stored at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +45,22 @@ class Neural:
     Attributes:
         task: what is predicted.
         n_classes: columns of its answers; 0 for regression.
-        scaling: of d numeric features and of s slots of the categorical ones.
-        gaps: which of the numbers have an input that says whether they are missing (g,).
-        networks: the first layer of each takes d + g + s inputs, the last gives one output a class, or one.
+        inputs: what the first layer of each network takes.
+        networks: the last layer of each gives one output a class, or one.
         center: added to a regression's output after
         unit: it has been multiplied by this.
     """
 
     task: Task
     n_classes: int
-    scaling: Scaling
-    gaps: NDArray[np.int64]
+    inputs: Inputs
     networks: tuple[Layers, ...]
     center: float
     unit: float
 
     def predict(self, matrix: Floats) -> Floats:
         """Probabilities (n, n_classes), or values (n,)."""
-        width = max(len(layer.biases) for layers in self.networks for layer in layers)
+        width = max(len(self.inputs), *(len(layer.biases) for layers in self.networks for layer in layers))
         return np.concatenate([self._answer(block) for block in blocks(matrix, width)])
 
     def contributions(self, matrix: Floats) -> Contributions:
@@ -74,20 +74,21 @@ class Neural:
         return Contributions(found[0].base, parts, ends)
 
     def _explain(self, matrix: Floats) -> Contributions:
-        scaling, gaps, classes = self.scaling, self.gaps, self.task != "regression"
-        inputs = as_inputs(scaling.apply(matrix), gaps, scaling.slots).astype(np.float64)
-        usual = np.concatenate([np.zeros(len(scaling.numeric)), scaling.missing[gaps], scaling.shares])
+        classes, usual, owners = self.task != "regression", self.inputs.usual(), self.inputs.owners()
+        inputs = self._given(matrix).astype(np.float64)
         share = 1 / len(self.networks)
         found = mean((share, _explained(layers, usual, inputs, classes=classes)) for layers in self.networks)
-        owners = np.concatenate([scaling.numeric, scaling.numeric[gaps], scaling.owners()])
         found = found.gathered(matrix.shape[1], owners, np.arange(len(owners)), np.ones(len(owners)))
         return found if classes else found.times(self.unit, self.center)
 
     def _answer(self, matrix: Floats) -> Floats:
-        inputs = as_inputs(self.scaling.apply(matrix), self.gaps, self.scaling.slots)
+        inputs = self._given(matrix)
         # Not `mean`, which adds up in another order where there is but one row.
         answer = reduce(np.add, (self._said(layers, inputs) for layers in self.networks)) / len(self.networks)
         return answer * self.unit + self.center if self.task == "regression" else answer
+
+    def _given(self, matrix: Floats) -> Singles:
+        return self.inputs(self.inputs.scaling.apply(matrix))
 
     def _said(self, layers: Layers, inputs: Singles) -> Floats:
         signal = inputs[:, np.newaxis]  # a product a row: in one of many rows, BLAS adds up by the row's place
@@ -98,14 +99,16 @@ class Neural:
 
     def to_text(self) -> str:
         """JSON, in a bundle's spelling; weights are little-endian half precision in base 64."""
-        numbers = {"gaps": self.gaps.tolist(), "center": self.center, "unit": self.unit}
+        numbers = {"gaps": self.inputs.gaps.tolist(), "center": self.center, "unit": self.unit}
+        learnt = {"bins": self.inputs.bins.to_json(), "scaling": self.inputs.scaling.to_json()}
         networks = [[_to_json(layer) for layer in layers] for layers in self.networks]
-        return dump_json({**numbers, "networks": networks, "scaling": self.scaling.to_json()}).decode()
+        return dump_json({**numbers, **learnt, "networks": networks}).decode()
 
     @classmethod
     def from_json(cls, document: Json, *, task: Task, n_classes: int, n_features: int) -> Self:
         """Raises `ValueError` for what `to_text` cannot have written for such a task and so many features."""
-        if not isinstance(document, dict) or document.keys() != _FIELDS or not isinstance(document["scaling"], dict):
+        whole = isinstance(document, dict) and document.keys() | _LATER == _FIELDS
+        if not whole or not isinstance(document["scaling"], dict):
             raise ValueError("it does not have the parts of a neural network")
         scaling, gaps = Scaling.from_json(document["scaling"], n_features), integers(document["gaps"])
         if not np.all(np.diff(gaps, prepend=-1, append=len(scaling.numeric)) > 0):
@@ -113,10 +116,12 @@ class Neural:
         entries = document["networks"]
         if not isinstance(entries, list) or not 0 < len(entries) <= _MOST_NETWORKS:
             raise ValueError("it must have some networks, and not too many")
-        ends = len(scaling.numeric) + len(gaps) + scaling.slots, max(1, n_classes)
+        bins = Bins.from_json(document["bins"], len(scaling.numeric)) if "bins" in document else Bins.none()
+        inputs = Inputs(scaling, gaps, bins)
+        ends = len(inputs), max(1, n_classes)
         networks = tuple(_layers(entry, ends) for entry in entries)
         center, unit = (float(table(document[name], ())) for name in ("center", "unit"))
-        return cls(task, n_classes, scaling, gaps, networks, center, unit)
+        return cls(task, n_classes, inputs, networks, center, unit)
 
 
 def _explained(layers: Layers, usual: Floats, inputs: Floats, *, classes: bool) -> Contributions:
@@ -137,17 +142,6 @@ def _explained(layers: Layers, usual: Floats, inputs: Floats, *, classes: bool) 
         slopes = (slopes * chord[:, np.newaxis]) @ layer.weights.T.astype(np.float64)
     scores = Contributions(base[0], slopes * (inputs - usual)[:, np.newaxis], ends)
     return scores.as_probabilities() if classes else scores
-
-
-def as_inputs(scaled: Scaled, gaps: NDArray[np.int64], slots: int) -> Singles:
-    """Numbers, what is missing of them, and a 1 in each category's slot, `(n, d + g + slots)`."""
-    numbers, missing, places = scaled
-    d, before = numbers.shape[1], numbers.shape[1] + len(gaps)
-    inputs = np.zeros((len(numbers), before + slots), dtype=np.float32)
-    inputs[:, :d] = numbers
-    inputs[:, d:before] = missing[:, gaps]
-    inputs[np.arange(len(inputs))[:, np.newaxis], before + places] = 1
-    return inputs
 
 
 def leaky(signal: Singles) -> Singles:

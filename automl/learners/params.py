@@ -60,7 +60,9 @@ CHOICES: Final[Mapping[str, Json]] = {
     "augmentation": "none",  # or names of augmentations with a "+" between
     "augmentation_strength": 0.5,
     "linear_c": 1.0,  # of a linear model alone: the penalty of `linear.fit_linear`
-    "dropout": 0.1,  # of a neural network alone
+    "dropout": 0.1,  # of neural networks alone, as are the next two
+    "number_bins": 0,
+    "neural_rate": 0.002,
 }
 """What else params may hold, with what a missing one means. None of it is a parameter of LightGBM."""
 
@@ -69,7 +71,7 @@ TUNABLE: Final[Mapping[str, tuple[Family, ...]]] = {
     "learning_rate": ("boosted",),
     "schedule": ("boosted",),
     "linear_c": ("linear",),
-    "dropout": ("neural",),
+    **dict.fromkeys(("dropout", "number_bins", "neural_rate"), ("neural",)),
 }
 """What a request may fix or give a range, and the kinds of models that have it."""
 
@@ -83,6 +85,8 @@ RANGES: Final[Mapping[str, Range]] = {
     "augmentation_strength": Range(float, 0.01, 1.0),
     "linear_c": Range(float, 1e-4, 1e4),
     "dropout": Range(float, 0.0, 0.9),
+    "number_bins": Range(int, 0, 64),
+    "neural_rate": Range(float, 1e-5, 0.1),
 }
 """What all those may be that are no names."""
 

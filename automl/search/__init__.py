@@ -8,12 +8,13 @@ from automl.search.closing import Closing
 from automl.search.ensemble import helps
 from automl.search.evaluator import Evaluator
 from automl.search.growth import Growth
+from automl.search.kinds import Kinds
 from automl.search.loop import Found, Search
 from automl.search.material import Material
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal, Proposer, make_proposer, opening
 from automl.search.runner import Runner
-from automl.search.special import LEAST_RATE, companions, second, share_learnt
+from automl.search.special import LEAST_RATE, companions, share_learnt
 from automl.search.stopping import Brake
 from automl.search.views import Views
 
@@ -28,6 +29,7 @@ __all__ = [
     "Evaluator",
     "Found",
     "Growth",
+    "Kinds",
     "Material",
     "Outcome",
     "Plan",
@@ -41,6 +43,5 @@ __all__ = [
     "make_proposer",
     "opening",
     "outputs_of",
-    "second",
     "share_learnt",
 ]

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from automl.augment import Mix
+from automl.learners.params import choice
 from automl.search.attempt import Attempt
 from automl.search.auditions import AUDITION, Auditions, twin_of
 from automl.search.closing import Closing
 from automl.search.growth import Fidelity, Growth
+from automl.search.kinds import Kinds
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal, Proposer
 from automl.search.stopping import find_rival
@@ -21,7 +23,10 @@ from automl.types import Json, Trial
 
 _MOST: Final[Mapping[str, float]] = {"default": 0.15, "companion": 0.1, AUDITION: 0.05, "polish": 1.0, "seeds": 1.0}
 _MOST_ELSE: Final = 0.2
-"""Of the whole search, the most that one trial may take, by its proposer: large tables shall see a few trials too."""
+"""Of the whole search, the most that one trial may take, by its proposer: large tables shall see a few trials too.
+
+Networks are no mere companions, and those that the clock cuts have not come to the low rates that they need.
+"""
 
 _UNRACED: Final = ("companion", "seeds")
 """Who is behind the best and yet of use beside it."""
@@ -53,6 +58,7 @@ class Agenda:
         seed: of the proposals.
         auditions: of augmentations, where they are to be tried.
         imposed: params that every trial has, whoever proposes it.
+        kinds: other families that are searched too.
         closing: more of the best at the end.
     """
 
@@ -62,6 +68,7 @@ class Agenda:
     seed: int = 0
     auditions: Auditions | None = None
     imposed: Mapping[str, Json] = field(default_factory=dict)
+    kinds: Kinds = field(default_factory=Kinds)
     closing: Closing = field(default_factory=Closing)
 
     def next(self, history: Sequence[Trial], number: int, budget: Budget) -> Attempt | None:
@@ -74,6 +81,7 @@ class Agenda:
             self.growth.promoted(history, fidelity)
             or self._close(history, fidelity, budget)
             or self._audition(history, number, budget)
+            or self.kinds.next(history, number, self.seed, timed=budget.max_trials is None)
             or self.propose(history, number, self.seed)
             or self.closing.at_last(history, self.plan)
         )
@@ -81,7 +89,10 @@ class Agenda:
             return None
         proposal = replace(proposal, params={**proposal.params, **self.imposed})
         mix = Mix.of(proposal.params)
-        rivals = [trial for trial in history if fidelity.of(trial) and Mix.of(trial.params) == mix]
+        family = choice(proposal.params, "family")
+        # Of another kind it may be behind, and yet of use beside it.
+        alike = [trial for trial in history if Mix.of(trial.params) == mix and choice(trial.params, "family") == family]
+        rivals = [trial for trial in alike if fidelity.of(trial)]
         raced = self.plan.racing and proposal.proposer not in _UNRACED
         twin = twin_of(proposal, history)
         return Attempt(
@@ -91,7 +102,7 @@ class Agenda:
             twin=twin,
             share=fidelity.share,
             folds=fidelity.folds,
-            seconds=_most(proposal.proposer, budget),
+            seconds=_most(family if family == "neural" else proposal.proposer, budget),
         )
 
     def _fidelity(self, history: Sequence[Trial], budget: Budget) -> Fidelity:

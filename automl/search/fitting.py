@@ -11,7 +11,7 @@ from automl.features.extension import Extension
 from automl.features.textcolumns import TextColumn
 from automl.learners.boosting import Fitted, fit
 from automl.learners.linear import fit_linear
-from automl.learners.neural import Lesson, fit_neural
+from automl.learners.neural import PATIENCE, Lesson, fit_neural
 from automl.learners.params import TREES, check_params, choice
 from automl.search.material import Material
 from automl.search.views import View
@@ -142,6 +142,8 @@ def _fit_neural(
         task=material.task,
         n_classes=material.n_classes,
         dropout=choice(params, "dropout"),
+        number_bins=choice(params, "number_bins"),
+        rate=choice(params, "neural_rate"),
         epochs=epochs,
         seed=seed,
         told_to_stop=told_to_stop,
@@ -156,6 +158,11 @@ def _texts(material: Material, rows: Rows) -> list[TextColumn]:
 
 def _taken(weights: Floats | None, rows: Rows) -> Floats | None:
     return None if weights is None else weights[rows]
+
+
+def idle_rounds(params: Mapping[str, Json]) -> int:
+    """Rounds, or epochs, in which a fit that validation rows stop becomes no better."""
+    return {"boosted": _patience(params), "neural": PATIENCE}.get(choice(params, "family"), 0)
 
 
 def _patience(params: Mapping[str, Json]) -> int:

@@ -13,7 +13,8 @@ class Plan:
         growing: on large tables, first few rows and then more.
         schedules: of the learning rate, in the space.
         recipes: of features, in the space.
-        companions: linear models and forests.
+        companions: models of other families.
+        kinds: of these, the best is searched too where it is about as good.
         augmentation: of the training rows, where the request leaves it to the search.
         polish: the best once more with smaller steps, at the end.
         seeds: the best once more with other seeds, at the end.
@@ -25,6 +26,7 @@ class Plan:
     schedules: bool = True
     recipes: bool = True
     companions: bool = True
+    kinds: bool = True
     augmentation: bool = True
     polish: bool = True
     seeds: bool = True

@@ -7,6 +7,7 @@ interrupted goes on as if it had not been.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final, Protocol
 
 from automl.spaces.space import Space, defaults, is_point
@@ -57,6 +58,8 @@ def opening(
 ) -> list[Proposal]:
     """What comes first: LightGBM's defaults, so that it is known what a trial costs; then what is most likely good.
 
+    Other families and what covers the field by turns: where there is time for a few trials, these shall differ.
+
     Args:
         space: of the search.
         portfolio: params that cover the field.
@@ -65,7 +68,8 @@ def opening(
         near: from runs on similar tables, which know no more than the portfolio.
     """
     covering = [Proposal(params, "portfolio") for params in portfolio]
-    first = [Proposal(defaults(space), "default"), *warm, *companions[:1], *covering, *companions[1:], *near]
+    by_turns = chain.from_iterable(zip_longest(companions, covering))
+    first = [Proposal(defaults(space), "default"), *warm, *filter(None, by_turns), *near]
     return [each for place, each in enumerate(first) if each.params not in [other.params for other in first[:place]]]
 
 

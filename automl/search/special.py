@@ -14,30 +14,21 @@ SLOWER: Final = 2.5
 """A polished trial takes so many times as long."""
 LEAST_RATE: Final = 0.015
 """What is polished below gains nothing."""
-_MANY_ROWS, _VERY_MANY_ROWS = 10_000, 100_000
+_VERY_MANY_ROWS: Final = 100_000
 _BOLD: Final[Mapping[str, Json]] = {"linear_c": 6.0}
-_SECOND: Final[Mapping[Family, Mapping[str, Json]]] = {
-    "neural": {"dropout": 0.4},
-    "linear": {"linear_c": 0.05},
-    "forest": {"extra_trees": True},
-}
-"""What a second model of a kind has that the first one has not."""
 
 
 def companions(spaces: Mapping[Family, Space], rows: int, *, texts: bool = False) -> list[Proposal]:
     """Models that err in other ways than those of the first space, for the ensemble: linear, neural, forests.
 
-    One of a kind where rows are many: there they cost much, and differ less; and linear ones alone where the others
-    would take a quarter of a search that has time for ten trials. Of texts linear models are good and quick: there is
-    always a second one, that relies on them more.
+    Linear ones alone where rows are so many that the others would take a quarter of a search that has time for ten
+    trials. Of texts linear models are good and quick: there is always a second one, that relies on them more.
     """
     others = [*spaces.values()][1:]
     kinds: tuple[Family, ...] = ("linear", "neural", "forest") if rows <= _VERY_MANY_ROWS else ("linear",)
     firsts = [defaults(space) for name in kinds for space in others if family_of(space) == name]
-    seconds = [second(space) for name in _SECOND for space in others if family_of(space) == name]
     bold = [within(space, _BOLD) for space in others if texts and family_of(space) == "linear"]
-    chosen = firsts[: len(bold)] + bold + firsts[len(bold) :] + ([] if rows > _MANY_ROWS else seconds)
-    return [Proposal(params, "companion") for params in chosen]
+    return [Proposal(params, "companion") for params in firsts[: len(bold)] + bold + firsts[len(bold) :]]
 
 
 def share_learnt(params: Mapping[str, Json], share: float, *, texts: bool) -> float:
@@ -46,11 +37,6 @@ def share_learnt(params: Mapping[str, Json], share: float, *, texts: bool) -> fl
     Such a one is quick and needs many rows, and others are told what all rows taught, whatever the share.
     """
     return 1.0 if texts and choice(params, "family") == "linear" else share
-
-
-def second(space: Space) -> dict[str, Json]:
-    """Another beginning in a space that is not of boosted trees."""
-    return within(space, _SECOND[family_of(space)])
 
 
 def polish(best: Trial, least: float = LEAST_RATE) -> Proposal | None:

@@ -9,9 +9,9 @@ from automl.learners.params import choice, is_random
 from automl.machine import cores
 from automl.predictor import Predictor
 from automl.problem import Problem
-from automl.search import Brake, Evaluator, Outcome, share_learnt
+from automl.search import Brake, Evaluator, Outcome, outputs_of, share_learnt
 from automl.search.effort import effort
-from automl.search.fitting import FoldFit
+from automl.search.fitting import FoldFit, idle_rounds
 from automl.selection.assemble import load_members
 from automl.selection.blend import Blend
 from automl.selection.cost import GROWTH
@@ -38,12 +38,20 @@ def refit_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
     texts = any(column.type == "text" for column in problem.columns)
     family = choice(trial.params, "family")
     learnt = share_learnt(trial.params, trial.share, texts=texts) * len(parts.folds[0][0])
-    return _SLACK * models * trial.seconds / waves * effort(len(problem.target), family) / effort(learnt, family)
+    dearer = effort(len(problem.target), family) / effort(learnt, family)
+    return _SLACK * models * _useful(trial) * trial.seconds / waves * dearer
+
+
+def _useful(trial: Trial) -> float:
+    """The part of its rounds that led to the best one: without validation rows a fit ends there."""
+    rounds = math.fsum(trial.rounds) / len(trial.rounds)
+    idle = 0 if trial.cut_folds else idle_rounds(trial.params)
+    return rounds / (rounds + idle) if rounds else 1.0
 
 
 def judged_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
     """What it takes the models of a trial to answer the holdout."""
-    trees = sum(trial.rounds) * (len(problem.classes) if problem.task == "multiclass" else 1)
+    trees = sum(trial.rounds) * outputs_of(problem.task, len(problem.classes))
     return len(parts.holdout_target) * trees * _S_PER_TREE_AND_ROW
 
 

@@ -37,7 +37,7 @@ def make_whole(make_ensemble: Make, frame: Frame) -> Make:
         target = target if task == "regression" else np.digitize(target, [35, 45][: len(ensemble.classes) - 1])
         lesson = Lesson(matrix, target)
         kinds = {"categorical": encoder.categorical, "task": task, "n_classes": len(ensemble.classes)}
-        neural = fit_neural(lesson, None, dropout=0.1, epochs=3, seed=1, **kinds).model
+        neural = fit_neural(lesson, None, dropout=0.1, number_bins=6, rate=0.002, epochs=3, seed=1, **kinds).model
         members = [replace(member, weight=0.8 * member.weight) for member in ensemble.members]
         return replace(ensemble, members=(*members, Member(0.2, (FoldModel(neural),), "neural")))
 

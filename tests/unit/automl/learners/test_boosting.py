@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automl.errors import InvalidBundle, InvalidRequest
-from automl.families import forest_space
 from automl.learners.booster import load_booster
 from automl.learners.boosting import TrainingData, fit
 from automl.learners.modelcheck import check_model
+from automl.spaces.companions import forest_space
 from automl.spaces.space import build_space, to_params
 from automl.types import Floats, Json, Task
 

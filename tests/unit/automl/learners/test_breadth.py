@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from automl.families import forest_space
 from automl.learners.boosting import TrainingData, fit
 from automl.learners.breadth import most_bins, most_features
 from automl.learners.params import check_params
+from automl.spaces.companions import forest_space
 from automl.spaces.space import build_space, defaults
 
 

@@ -33,24 +33,24 @@ def table(task: Task, rows: int = 400) -> tuple[Floats, NDArray[Any]]:
 
 
 def fitted(task: Task, lesson: Lesson, valid: Lesson | None = None, **options: Any) -> NeuralFit:
-    return fit_neural(
-        lesson, valid, categorical=[3], task=task, n_classes=CLASSES[task], **{"dropout": 0.1, "epochs": 30, **options}
-    )
+    usual = {"dropout": 0.1, "number_bins": 0, "rate": 0.002, "epochs": 30}
+    return fit_neural(lesson, valid, categorical=[3], task=task, n_classes=CLASSES[task], **{**usual, **options})
 
 
-def brief(task: Task) -> Neural:
-    return fitted(task, Lesson(*table(task)), epochs=2).model
+def brief(task: Task, bins: int = 5) -> Neural:
+    return fitted(task, Lesson(*table(task)), epochs=2, number_bins=bins).model
 
 
 def read(document: Json, task: Task = "multiclass") -> Neural:
     return Neural.from_json(document, task=task, n_classes=CLASSES[task], n_features=4)
 
 
+@pytest.mark.parametrize("bins", [0, 8])
 @pytest.mark.parametrize("task", CLASSES)
-def test_it_learns_what_is_not_linear(task: Task) -> None:
+def test_it_learns_what_is_not_linear(task: Task, bins: int) -> None:
     matrix, target = table(task, 600)
     train, valid = Lesson(matrix[:400], target[:400]), Lesson(matrix[400:], target[400:])
-    answers = fitted(task, train, valid).model.predict(valid.matrix)
+    answers = fitted(task, train, valid, number_bins=bins).model.predict(valid.matrix)
     if task == "regression":
         assert np.mean((answers - valid.target) ** 2) < 0.2 * np.var(valid.target)
     else:
@@ -58,10 +58,31 @@ def test_it_learns_what_is_not_linear(task: Task) -> None:
         assert np.mean(answers.argmax(axis=1) == valid.target) > 0.8
 
 
+def test_bins_show_it_steps() -> None:
+    matrix = np.random.default_rng(3).uniform(size=(1500, 4))
+    target = np.floor(8 * matrix[:, 0]) % 2
+    train, valid = Lesson(matrix[:1000], target[:1000]), Lesson(matrix[1000:], target[1000:])
+
+    def error(bins: int) -> float:
+        answers = fitted("regression", train, valid, number_bins=bins, epochs=60).model.predict(valid.matrix)
+        return float(np.mean((answers - valid.target) ** 2))
+
+    assert error(20) < 0.5 * error(0)
+
+
+def test_what_was_stored_before_there_were_bins_answers_as_ever() -> None:
+    model = brief("multiclass", bins=0)
+    document = json.loads(model.to_text())
+    del document["bins"]
+    matrix, _ = table("multiclass")
+    np.testing.assert_array_equal(read(document).predict(matrix), model.predict(matrix))
+
+
+@pytest.mark.parametrize("bins", [0, 5])
 @pytest.mark.parametrize("task", CLASSES)
-def test_text_brings_back_the_same_model_and_a_row_alone_is_answered_as_among_others(task: Task) -> None:
+def test_text_brings_back_the_same_model_and_a_row_alone_is_answered_as_among_others(task: Task, bins: int) -> None:
     matrix, _ = table(task)
-    model = brief(task)
+    model = brief(task, bins)
     again = read(json.loads(model.to_text()), task)
     together = again.predict(matrix)
     np.testing.assert_array_equal(together, model.predict(matrix))
@@ -107,7 +128,8 @@ import hashlib, numpy as np
 from automl.learners.neural import Lesson, fit_neural
 rng = np.random.default_rng(0)
 lesson = Lesson(rng.normal(size=(600, 700)), rng.integers(0, 8, 600))
-model = fit_neural(lesson, None, categorical=[], task="multiclass", n_classes=8, dropout=0.1, epochs=2).model
+model = fit_neural(lesson, None, categorical=[], task="multiclass", n_classes=8, dropout=0.1, number_bins=0, rate=0.002,
+    epochs=2).model
 print(hashlib.sha256(model.to_text().encode() + model.predict(lesson.matrix).tobytes()).hexdigest())
 """
 
@@ -160,6 +182,7 @@ def _with_layer(**change: Json) -> Callable[[Json], Json]:
         lambda document: {**document, "gaps": [2, 1]},
         lambda document: {**document, "unit": float("inf")},
         lambda document: {**document, "scaling": {}},
+        lambda document: {**document, "bins": []},
         lambda document: {**document, "networks": []},
         lambda document: {**document, "networks": [[]]},
         lambda document: {**document, "networks": [document["networks"][0]] * 17},

@@ -3,10 +3,14 @@
 import math
 from collections.abc import Sequence
 
+from automl.learners.params import choice
 from automl.search.agenda import Agenda, Budget
 from automl.search.growth import Growth
+from automl.search.kinds import Kinds
 from automl.search.plan import Plan
 from automl.search.proposers import Proposal
+from automl.spaces.companions import neural_space
+from automl.spaces.space import defaults
 from automl.types import Trial
 from tests.unit.automl.search.trials import make_trial
 
@@ -43,6 +47,28 @@ def test_no_trial_takes_more_than_its_part_of_the_search() -> None:
     for proposer, seconds in {"tpe": 20, "companion": 10, "default": 15}.items():
         agenda = Agenda(propose=lambda *_, name=proposer: Proposal(BOOSTED, name), growth=Growth(folds=1))
         assert agenda.next([], 0, budget).seconds == seconds
+    networks = Agenda(propose=lambda *_: Proposal({"family": "neural"}, "companion"), growth=Growth(folds=1))
+    assert networks.next([], 0, budget).seconds == 20
+
+
+def test_a_trial_races_its_own_family() -> None:
+    budget = Budget(whole_s=100, left_s=90)
+    trees, network = make_trial(0, 0.5, 0.5), make_trial(1, 0.9, 0.9, params={"family": "neural"})
+    assert Agenda(propose=idea, growth=Growth(folds=2)).next([trees, network], 2, budget).best == trees
+
+
+def test_another_family_that_is_about_as_good_has_its_turn() -> None:
+    kinds = Kinds({"neural": neural_space(0, 1)}, {"neural": lambda *_: Proposal({"family": "neural"}, "tpe")})
+    agenda = Agenda(propose=idea, growth=Growth(folds=1), kinds=kinds)
+    network = make_trial(1, 0.9, params=defaults(neural_space(0, 1)), proposer="companion")
+    for budget in (Budget(whole_s=100, left_s=90), Budget(whole_s=1, left_s=1, max_trials=9)):
+        families = []
+        history = [make_trial(0, 0.8, proposer="default"), network]
+        for number in range(2, 8):
+            proposal = agenda.next(history, number, budget).proposal
+            history.append(make_trial(number, 0.1, params=proposal.params, proposer=proposal.proposer))
+            families.append(choice(proposal.params, "family"))
+        assert families == ["boosted", "neural", "neural", "boosted", "neural", "boosted"]
 
 
 def test_a_trial_races_those_that_are_augmented_as_it_is() -> None:

@@ -9,11 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from automl.checks.constraints import _no_range
-from automl.families import LINEAR, NEURAL, forest_space
 from automl.learners.params import RANGES, TUNABLE, check_params
 from automl.search.proposers import Proposal, make_proposer, opening
 from automl.search.special import companions
 from automl.search.suggest import Suggester
+from automl.spaces.companions import LINEAR, forest_space, neural_space
 from automl.spaces.constraints import constrain, is_number, keepers, with_rows_left
 from automl.spaces.portfolio import portfolio
 from automl.spaces.space import Space, build_space, defaults, family_of, within
@@ -21,9 +21,7 @@ from automl.types import Algorithm, Json, TrainRequest, Trial
 from tests.unit.automl.search.trials import make_trial
 
 ALGORITHMS = get_args(Algorithm)
-NUMBERS = [
-    name for name in TUNABLE if is_number(name) and TUNABLE[name] != ("linear",) and TUNABLE[name] != ("neural",)
-]
+NUMBERS = [name for name in TUNABLE if is_number(name) and {*TUNABLE[name]} & {"boosted", "forest"}]
 
 
 def ends_of(name: str) -> st.SearchStrategy[list[Json]]:
@@ -45,9 +43,9 @@ def history(space: Space, trials: int) -> list[Trial]:
     return made
 
 
-def test_defaults_come_first_then_a_portfolio_then_the_algorithm(space: Space) -> None:
+def test_defaults_come_first_then_a_portfolio_and_others_by_turns_then_the_algorithm(space: Space) -> None:
     forest = forest_space(200, categories=True)
-    beside = companions({"boosted": space, "forest": forest, "linear": LINEAR, "neural": NEURAL}, 1000)
+    beside = companions({"boosted": space, "forest": forest, "linear": LINEAR, "neural": neural_space(0, 9)}, 1000)
     first = opening(space, portfolio=portfolio(space), companions=beside)
     propose = make_proposer("tpe", space, first)
     made: list[Trial] = []
@@ -58,10 +56,8 @@ def test_defaults_come_first_then_a_portfolio_then_the_algorithm(space: Space) -
     assert proposals[0].params == defaults(space)
     assert [proposal.proposer for proposal in proposals] == [
         "default",
-        "companion",
-        *["portfolio"] * 3,
-        *["companion"] * 5,
-        *["tpe"] * 2,
+        *["companion", "portfolio"] * 3,
+        *["tpe"] * 5,
     ]
     assert make_proposer("genetic", space, [])([], 4, 0).generation == 0
     assert len({str(proposal.params) for proposal in proposals}) == 12
@@ -108,7 +104,9 @@ def test_what_is_fixed_stays_so(space: Space, algorithm: Algorithm, count: int) 
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-@pytest.mark.parametrize("of", [LINEAR, NEURAL, forest_space(3000, categories=True, recipes=["plain", "rich"])])
+@pytest.mark.parametrize(
+    "of", [LINEAR, neural_space(9, 9), forest_space(3000, categories=True, recipes=["plain", "rich"])]
+)
 def test_other_families_have_their_own_space(of: Space, algorithm: Algorithm) -> None:
     past = [make_trial(i, i / 9, params=defaults(of)) for i in range(9)]
     for history in ([], past):
@@ -188,7 +186,7 @@ def test_what_still_runs_is_not_proposed_again(space: Space, algorithm: Algorith
 def test_what_earlier_runs_found_has_its_place_among_the_first(space: Space) -> None:
     warm, near = ([Proposal({"num_leaves": leaves}, "warm_start", origin="m:1")] for leaves in (7, 9))
     forest = forest_space(200, categories=True)
-    beside = companions({"boosted": space, "forest": forest, "linear": LINEAR, "neural": NEURAL}, 50_000)
+    beside = companions({"boosted": space, "forest": forest, "linear": LINEAR, "neural": neural_space(0, 9)}, 50_000)
     first = opening(space, portfolio=portfolio(space)[:1], companions=beside, warm=warm, near=near)
     assert [proposal.proposer for proposal in first] == [
         "default", "warm_start", "companion", "portfolio", "companion", "companion", "warm_start"

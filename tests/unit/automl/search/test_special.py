@@ -1,10 +1,12 @@
 """Companions, and more of the best."""
 
-from automl.families import LINEAR, NEURAL, forest_space
+import pytest
+
 from automl.learners.params import check_params, choice
 from automl.search.special import companions, polish, reseed
+from automl.spaces.companions import LINEAR, forest_space, neural_space, second
 from automl.spaces.constraints import constrain
-from automl.spaces.space import Space
+from automl.spaces.space import Space, defaults
 from automl.types import Family
 from tests.unit.automl.search.conftest import ROWS
 from tests.unit.automl.search.trials import make_trial
@@ -13,33 +15,37 @@ BEST = make_trial(9, 0.8, params={"learning_rate": 0.1, "num_leaves": 7, "schedu
 
 
 def spaces(space: Space) -> dict[Family, Space]:
-    return {"boosted": space, "forest": forest_space(ROWS, categories=True), "linear": LINEAR, "neural": NEURAL}
+    others = {"forest": forest_space(ROWS, categories=True), "linear": LINEAR, "neural": neural_space(0, 9)}
+    return {"boosted": space, **others}
 
 
 def test_companions_are_of_other_families_than_the_first_space(space: Space) -> None:
     proposals = companions(spaces(space), 1000)
     for proposal in proposals:
         check_params(proposal.params)
-    assert [choice(proposal.params, "family") for proposal in proposals] == [
-        *("linear", "neural", "forest"),
-        *("neural", "linear", "forest"),
-    ]
-    assert companions(spaces(space), 100_000) == proposals[:3]
+    assert [choice(proposal.params, "family") for proposal in proposals] == ["linear", "neural", "forest"]
+    assert companions(spaces(space), 100_000) == proposals
     assert companions(spaces(space), 100_001) == proposals[:1]
-    assert [proposal.params.get("extra_trees") for proposal in proposals[2::3]] == [False, True]
     assert proposals[2].params["num_leaves"] <= space["num_leaves"].high
     beside_forests = companions({"forest": forest_space(ROWS, categories=False), "linear": LINEAR}, 1_000_000)
     assert [proposal.params for proposal in beside_forests] == [{"family": "linear", "linear_c": 1.0}]
     assert companions({"linear": LINEAR}, 1000) == []
 
 
+@pytest.mark.parametrize(("numbers", "bins"), [(4, (None, None)), (5, (8, 20))])
+def test_networks_see_bins_where_most_features_are_numbers(numbers: int, bins: tuple[int | None, int | None]) -> None:
+    first, other = defaults(neural_space(numbers, 9)), second(neural_space(numbers, 9))
+    assert (first.get("number_bins"), other.get("number_bins")) == bins
+    assert first != other
+
+
 def test_companions_keep_to_what_the_user_fixed(space: Space) -> None:
     fixed = {"num_leaves": 5, "extra_trees": True, "linear_c": 7.0, "learning_rate": 0.3}
     held = {family: constrain(each, family, fixed, {}) for family, each in spaces(space).items()}
     found = [proposal.params for proposal in companions(held, 1000)]
-    assert [params.get("linear_c") for params in found if params["family"] == "linear"] == [7.0, 7.0]
+    assert [params.get("linear_c") for params in found if params["family"] == "linear"] == [7.0]
     forests = [params for params in found if params["family"] == "forest"]
-    assert [(params["num_leaves"], params["extra_trees"]) for params in forests] == [(5, True)] * 2
+    assert [(params["num_leaves"], params["extra_trees"]) for params in forests] == [(5, True)]
     assert all("learning_rate" not in params for params in found)
 
 

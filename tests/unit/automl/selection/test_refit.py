@@ -44,3 +44,15 @@ def test_time_is_kept_for_as_many_members_as_a_part_of_the_whole_allows(searched
     assert kept(3, 100 * cost) == pytest.approx(3 * (cost + judged))
     assert kept(3, 6 * cost) == pytest.approx(2 * cost + 3 * judged), "for two of them"
     assert kept(3, 2 * cost) == pytest.approx(3 * judged), "where it is too much for the first there is no refit"
+
+
+def test_rounds_after_the_best_one_are_not_made_again(searched: Searched) -> None:
+    trial = replace(
+        searched.found.best.trial, seconds=10.0, rounds=(50, 50), params={"learning_rate": 0.1}, cut_folds=()
+    )
+    fewer, all_of_them = (
+        refit_seconds(searched.problem, searched.parts, each) for each in (trial, replace(trial, cut_folds=(0,)))
+    )
+    assert fewer == pytest.approx(all_of_them * 50 / 100)
+    forest = replace(trial, params={"family": "forest"})
+    assert refit_seconds(searched.problem, searched.parts, forest) > fewer
