@@ -76,9 +76,7 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
 
 def _numbers(material: Material) -> int:
     """How many of the features are numbers of many values; texts tell some too, which are better left as they are."""
-    if material.texts:
-        return 0
-    return many_valued(np.delete(material.matrix, np.array(material.categorical, dtype=np.int64), axis=1))
+    return 0 if material.texts else many_valued(material.matrix, material.categorical)
 
 
 def _told(material: Material, request: TrainRequest) -> dict[str, Dimension]:

@@ -1,6 +1,6 @@
 """Numbers as networks see steps in them best: how far each has come through every bin of its feature."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final, NamedTuple, Self
 
@@ -104,12 +104,15 @@ def _bins_of(present: Floats, most: int) -> tuple[Floats, Floats]:
     return ends[:-1], np.diff(ends)
 
 
-def many_valued(matrix: Floats) -> int:
-    """How many numbers have so many values that bins of them say more (rows, d); none where there are too many."""
-    most = MOST_INPUTS // max(1, matrix.shape[1])
-    if not matrix.size or most < _FEWEST:
+def many_valued(matrix: Floats, categorical: Sequence[int] = ()) -> int:
+    """How many features that hold no codes have so many values that bins of them say more, as far as some rows tell.
+
+    None where there are too many of them for bins.
+    """
+    some = np.delete(matrix[thin(len(matrix), _FEW_ROWS)], np.array(categorical, dtype=np.int64), axis=1)
+    if MOST_INPUTS < _FEWEST * some.shape[1] or not some.size:
         return 0
-    some = np.sort(matrix[thin(len(matrix), _FEW_ROWS)], axis=0)
+    some.sort(axis=0)
     last = np.count_nonzero(~np.isnan(some), axis=0) - 1
     ends = [some[np.round(share * last).astype(np.int64), np.arange(len(last))] for share in np.linspace(0, 1, 9)]
     steps = np.count_nonzero(np.diff(ends, axis=0) > 0, axis=0)

@@ -60,8 +60,8 @@ class Neural:
 
     def predict(self, matrix: Floats) -> Floats:
         """Probabilities (n, n_classes), or values (n,)."""
-        width = max(len(self.inputs), *(len(layer.biases) for layers in self.networks for layer in layers))
-        return np.concatenate([self._answer(block) for block in blocks(matrix, width)])
+        widest = max(layer.weights.shape for layers in self.networks for layer in layers)[0]
+        return np.concatenate([self._answer(block) for block in blocks(matrix, -(-widest // matrix.shape[1]))])
 
     def contributions(self, matrix: Floats) -> Contributions:
         """What each feature adds to what `predict` says, from the mean of the training rows on.

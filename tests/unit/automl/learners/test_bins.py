@@ -40,6 +40,7 @@ def test_what_is_missing_is_as_usual_and_few_values_have_no_bins() -> None:
     assert set(bins.feature) == {0}
     assert not bins.apply(np.nan_to_num(numbers), np.isnan(numbers))[::5].any()
     assert many_valued(numbers) == 1
+    assert many_valued(numbers, [0]) == 0
 
 
 def test_wide_tables_have_fewer_bins_or_none() -> None:
