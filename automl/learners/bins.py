@@ -110,7 +110,7 @@ def many_valued(matrix: Floats, categorical: Sequence[int] = ()) -> int:
     None where there are too many of them for bins.
     """
     some = np.delete(matrix[thin(len(matrix), _FEW_ROWS)], np.array(categorical, dtype=np.int64), axis=1)
-    if MOST_INPUTS < _FEWEST * some.shape[1] or not some.size:
+    if _FEWEST * some.shape[1] > MOST_INPUTS or not some.size:
         return 0
     some.sort(axis=0)
     last = np.count_nonzero(~np.isnan(some), axis=0) - 1
