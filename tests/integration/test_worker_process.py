@@ -52,7 +52,7 @@ def queue_run(context: Context, max_trials: int) -> Run:
     request = {
         "dataset": "ds_1", "target": "good", "model": "tiny", "task": None, "metric": None, "positive": None,
         "budget": {"timeout_s": 60.0, "max_trials": max_trials}, "search": {"algorithm": "random"},
-        "split": {"holdout": 0.2, "folds": 2}, "seed": 3,
+        "split": {"holdout": 0.2, "folds": 2}, "seed": 3, "constraints": {"families": ["boosted", "linear"]},
     }  # fmt: skip
     spec = RunSpec(project="default", dataset="ds_1", model="tiny", request=request)
     return context.runs.create(spec, max_queued=10)

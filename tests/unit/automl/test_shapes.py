@@ -55,7 +55,7 @@ def test_rare_ones_of_many_classes_are_answered_for_too() -> None:
     sizes = [20] * 6 + [60] * 20
     classes = np.repeat([f"class {i:02}" for i in range(26)], sizes)
     columns = {f"x{i}": np.random.default_rng(i).normal(np.repeat(np.arange(26), sizes) % (i + 2)) for i in range(6)}
-    result = check(TrainRequest(target="y", max_trials=3, timeout_s=600), pa.table({**columns, "y": classes}))
+    result = check(TrainRequest(target="y", max_trials=2, timeout_s=600), pa.table({**columns, "y": classes}))
     predictor = load_bundle(result.bundle.data)
     assert predictor.classes == sorted(set(classes))
     answer = predictor.predict([predictor.sample()])
@@ -83,7 +83,8 @@ def test_wide_and_long_tables_end_in_a_short_time(rows: int, columns: int) -> No
 
 @pytest.mark.slow
 def test_few_of_very_many_columns_are_found() -> None:
-    result = check(TrainRequest(target="y", max_trials=2, timeout_s=600), table(2_000, 5_000))
+    quick: dict[str, Any] = {"families": ["boosted"], "params": {"learning_rate": 0.2, "num_leaves": 8}, "refit": False}
+    result = check(TrainRequest(target="y", max_trials=1, timeout_s=600, **quick), table(2_000, 2_000))
     assert result.report["metrics"]["roc_auc"]["value"] > 0.7
 
 
