@@ -61,12 +61,12 @@ class Closing:
 
         Args:
             trials: so far.
-            trials_left: to be made; none where a batch asks for more of them than there will be.
+            trials_left: to be made.
             plan: what is on.
         """
         steps = self._steps(trials, plan)
-        due = trials_left <= len(steps) and trials_left + len(trials) > _FEWEST * len(steps)
-        return steps[0][0] if steps and due else None
+        due = 0 < trials_left <= len(steps) and trials_left + len(trials) > _FEWEST * len(steps)
+        return steps[0][0] if due else None
 
     def at_last(self, trials: Sequence[Trial], plan: Plan) -> Proposal | None:
         """The best with another seed, once nothing else is left to try; None after a few of them."""

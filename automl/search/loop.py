@@ -133,10 +133,12 @@ class Search:
         known = [trial for trial in trials if trial.number < first]
         budget = Budget(whole_s=self.whole_s, left_s=brake.left(), max_trials=self.max_trials)
         attempts: list[Attempt] = []
-        for number in range(first, first + self.runner.width):
+        end = first + self.runner.width
+        if self.max_trials is not None:
+            end = min(end, begin + self.max_trials - len(trials))
+        for number in range(first, end):
             attempt = self.agenda.next([*known, *map(as_pending, attempts)], number, budget)
             if attempt is None:
                 break
             attempts.append(attempt)
-        most = None if self.max_trials is None else self.max_trials - len(trials)
-        return attempts[begin - first :][:most]
+        return attempts[begin - first :]

@@ -90,7 +90,7 @@ def test_by_number_the_last_trials_are_the_end_where_enough_came_before() -> Non
         proposal = Closing().before(trials, left, Plan())
         return proposal and proposal.proposer
 
-    assert before([], 0) is None, "a batch asks for more than there will be"
+    assert before([], 0) is None
     assert before(many, 4) is None
     assert before(many, 3) == "polish"
     assert before(many[:10], 3) is None

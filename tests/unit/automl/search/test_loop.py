@@ -55,6 +55,18 @@ class Pair:
             yield from pool.map(partial(self._evaluator.attempt, brake=brake), attempts)
 
 
+def test_a_batch_asks_for_no_more_trials_than_there_will_be(start: Any, evaluator: Evaluator, space: Space) -> None:
+    asked: list[int] = []
+    algorithm = make_proposer("tpe", space, [])
+
+    def propose(history: Sequence[Trial], number: int, seed: int) -> Proposal | None:
+        asked.append(number)
+        return algorithm(history, number, seed)
+
+    found = start(runner=Pair(evaluator), propose=propose, max_trials=3)
+    assert [trial.number for trial in found.trials] == asked == [0, 1, 2]
+
+
 def timeless(trials: Sequence[Trial]) -> list[Trial]:
     return [replace(trial, seconds=0.0) for trial in trials]
 
