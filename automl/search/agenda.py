@@ -23,10 +23,7 @@ from automl.types import Json, Trial
 
 _MOST: Final[Mapping[str, float]] = {"default": 0.15, "companion": 0.1, AUDITION: 0.05, "polish": 1.0, "seeds": 1.0}
 _MOST_ELSE: Final = 0.2
-"""Of the whole search, the most that one trial may take, by its proposer: large tables shall see a few trials too.
-
-Networks are no mere companions, and those that the clock cuts have not come to the low rates that they need.
-"""
+"""Of the whole search, the most that one trial may take, by its proposer: large tables shall see a few trials too."""
 
 _UNRACED: Final = ("companion", "seeds")
 """Who is behind the best and yet of use beside it."""
@@ -102,7 +99,7 @@ class Agenda:
             twin=twin,
             share=fidelity.share,
             folds=fidelity.folds,
-            seconds=_most(family if family == "neural" else proposal.proposer, budget),
+            seconds=_most(proposal, budget),
         )
 
     def _fidelity(self, history: Sequence[Trial], budget: Budget) -> Fidelity:
@@ -119,13 +116,17 @@ class Agenda:
     def _audition(self, history: Sequence[Trial], number: int, budget: Budget) -> Proposal | None:
         proposal = self.auditions.next(history, number, self.seed) if self.auditions else None
         twin = twin_of(proposal, history) if proposal else None
-        too_costly = twin is not None and twin.seconds > _most(AUDITION, budget)
+        too_costly = proposal is not None and twin is not None and twin.seconds > _most(proposal, budget)
         return None if too_costly else proposal
 
 
-def _most(proposer: str, budget: Budget) -> float:
-    """Seconds that a trial may take."""
-    share = _MOST.get(proposer, _MOST_ELSE)
+def _most(proposal: Proposal, budget: Budget) -> float:
+    """Seconds that a trial may take.
+
+    A network has as many as a companion as any: one that the clock cuts has not come to the low rates that it needs.
+    """
+    network = proposal.proposer == "companion" and choice(proposal.params, "family") == "neural"
+    share = _MOST_ELSE if network else _MOST.get(proposal.proposer, _MOST_ELSE)
     return share * budget.whole_s if budget.max_trials is None else math.inf
 
 

@@ -47,8 +47,11 @@ def test_no_trial_takes_more_than_its_part_of_the_search() -> None:
     for proposer, seconds in {"tpe": 20, "companion": 10, "default": 15}.items():
         agenda = Agenda(propose=lambda *_, name=proposer: Proposal(BOOSTED, name), growth=Growth(folds=1))
         assert agenda.next([], 0, budget).seconds == seconds
-    networks = Agenda(propose=lambda *_: Proposal({"family": "neural"}, "companion"), growth=Growth(folds=1))
-    assert networks.next([], 0, budget).seconds == 20
+    for proposer, seconds in {"companion": 20, "default": 15, "seeds": 100}.items():
+        networks = Agenda(
+            propose=lambda *_, name=proposer: Proposal({"family": "neural"}, name), growth=Growth(folds=1)
+        )
+        assert networks.next([], 0, budget).seconds == seconds
 
 
 def test_a_trial_races_its_own_family() -> None:
