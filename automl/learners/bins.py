@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.learners.scaling import integers, table
+from automl.learners.scaling import integers, quantiles, table
 from automl.ranking import thin
 from automl.types import Floats, Json
 
@@ -113,8 +113,7 @@ def many_valued(matrix: Floats, categorical: Sequence[int] = ()) -> int:
     if _FEWEST * some.shape[1] > MOST_INPUTS or not some.size:
         return 0
     some.sort(axis=0)
-    last = np.count_nonzero(~np.isnan(some), axis=0) - 1
-    ends = [some[np.round(share * last).astype(np.int64), np.arange(len(last))] for share in np.linspace(0, 1, 9)]
+    ends = [*map(quantiles(some), np.linspace(0, 1, 9))]
     steps = np.count_nonzero(np.diff(ends, axis=0) > 0, axis=0)
     return int(np.count_nonzero(steps >= _FEWEST))
 

@@ -33,7 +33,7 @@ class Inputs:
         """Learn from the base matrix of training rows (n, d + c), which come back scaled; 0 is no bins."""
         scaling = Scaling.fit(matrix, categorical)
         rows = in_singles(scaling.apply(matrix))
-        bins = Bins.fit(rows.numbers, rows.missing, most_bins) if most_bins else Bins.none()
+        bins = Bins.fit(rows.numbers, rows.missing, most_bins)
         return cls(scaling, np.flatnonzero(rows.missing.any(axis=0)), bins), rows
 
     def __len__(self) -> int:

@@ -60,7 +60,7 @@ class Neural:
 
     def predict(self, matrix: Floats) -> Floats:
         """Probabilities (n, n_classes), or values (n,)."""
-        widest = max(layer.weights.shape for layers in self.networks for layer in layers)[0]
+        widest = max(len(layer.weights) for layers in self.networks for layer in layers)
         return np.concatenate([self._answer(block) for block in blocks(matrix, -(-widest // matrix.shape[1]))])
 
     def contributions(self, matrix: Floats) -> Contributions:

@@ -1,7 +1,7 @@
 """The base matrix as a linear model needs it: numbers of one size, gaps flagged, categories as slots of a table."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Self
 
@@ -157,14 +157,16 @@ def _is_table(value: Json, shape: tuple[int, ...]) -> bool:
     return isinstance(value, list) and len(value) == shape[0] and all(_is_table(item, shape[1:]) for item in value)
 
 
+def quantiles(rising: Floats) -> Callable[[float], Floats]:
+    """What tells a quantile of each column (n, d), given its share; each rises, with what is missing at its end."""
+    last = np.count_nonzero(~np.isnan(rising), axis=0) - 1
+    return lambda share: np.asarray(rising[np.round(share * last).astype(np.int64), np.arange(len(last))])
+
+
 def _learn(sample: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
     """All of `_NUMBERS` from some rows of the numeric features (n, d)."""
     rising = np.sort(np.where(np.isnan(sample).all(axis=0), 0.0, sample), axis=0)  # with NaN at the end
-    last = np.count_nonzero(~np.isnan(rising), axis=0) - 1
-
-    def quantile(share: float) -> Floats:
-        return np.asarray(rising[np.round(share * last).astype(np.int64), np.arange(len(last))])
-
+    quantile = quantiles(rising)
     low, high = quantile(_TAIL), quantile(1 - _TAIL)
     seldom = low == high  # such as a flag that is hardly ever set
     low, high = np.where(seldom, quantile(0), low), np.where(seldom, quantile(1), high)
