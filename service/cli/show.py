@@ -9,10 +9,18 @@ from rich.text import Text
 
 from automl.types import Json
 
+_LOG_WIDTH = 160
+
 
 def console(file: TextIO | None = None) -> Console:
-    """Where to print, the standard output if not given: names are shown as they are, and long lines are not broken."""
-    return Console(file=file, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    """Where to print, the standard output if not given: names are shown as they are, and long lines are not broken.
+
+    A file or a pipe has no width of its own, and what stands in one must be found whole by those who look for it.
+    """
+    made = Console(file=file, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    if not made.is_terminal:
+        made.width = max(made.width, _LOG_WIDTH)
+    return made
 
 
 def listing(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -103,3 +103,18 @@ def test_tables_hold_names_that_look_like_markup() -> None:
 def test_a_listing_cuts_nothing_off() -> None:
     assert listing(("id", "name"), [("a" * 200, "b")]) == f"{'id':200}  name\n{'a' * 200}  b"
     assert listing(("id", "name"), []) == "id  name"
+
+
+def test_what_is_printed_into_a_file_is_not_folded_at_a_terminals_width() -> None:
+    metrics = ("expected_calibration_error", "balanced_accuracy")
+    found = {"value": -0.0001, "low": -0.0002, "high": -0.0001}
+    report = {
+        "rows": 9,
+        "metric": "kappa",
+        "verdict": "-",
+        "baselines": {"dummy": {}, "default_lightgbm": {}},
+        "metrics": dict.fromkeys(metrics, found),
+    }
+    out = io.StringIO()
+    show.console(out).print(holdout(report))
+    assert all(name in out.getvalue() for name in ("default lightgbm", "-0.0002 to -0.0001", *metrics))
