@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.blas import one_thread
+from automl.links import deviances
 from automl.types import Floats
 
 _TWO: Final = 2
@@ -69,6 +70,16 @@ def squares(wanted: Floats, shares: Floats) -> Loss:
     def loss(scores: Floats) -> tuple[float, Floats]:
         errors = scores[:, 0] - wanted
         return float(np.sum(shares * errors**2)) / 2, (shares * errors)[:, np.newaxis]
+
+    return loss
+
+
+def tweedie(wanted: Floats, shares: Floats) -> Loss:
+    """Half of Tweedie's mean deviance, of values (n,) whose shares (n,) add up to 1, by scores that are logarithms."""
+
+    def loss(scores: Floats) -> tuple[float, Floats]:
+        each, pull = deviances(scores[:, 0], wanted)
+        return float(np.sum(shares * each)), (shares * pull)[:, np.newaxis]
 
     return loss
 

@@ -16,14 +16,16 @@ from automl.problem import Problem
 from automl.search import Material, Plan, outputs_of
 from automl.spaces.companions import LINEAR, forest_space, neural_space
 from automl.spaces.constraints import constrain, keepers, with_rows_left
-from automl.spaces.space import Dimension, Space, build_space
+from automl.spaces.space import Dimension, Space, build_space, link_space
 from automl.text.levels import Level, columns_of, seconds_of
-from automl.types import Family, TrainRequest
+from automl.types import Family, Link, TrainRequest
 
 MOST_CELLS: Final = 30_000_000
 """Values of a matrix beyond which no fold gets a copy of its own: recipes and other models than trees would take
 all memory."""
 
+_VARIED: Final = 0.25
+"""Of its mean, the deviation of a target below which its logarithm is but another unit."""
 _LEVELS: Final[tuple[Level, ...]] = ("all", "ratios")
 _TEXT_SHARE: Final = 0.3
 """Of the time, the most that it may take to learn what texts tell in all folds."""
@@ -42,9 +44,11 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
         plan: what is on.
     """
     recipes = _recipes(material) if plan.recipes else ("plain",)
+    links = link_space(_links(problem, material) if plan.links else ("identity",))
     texts = _told(material, request) if plan.recipes else {}
     made: dict[Family, Space] = {
         "boosted": texts
+        | links
         | dict(_boosted(problem, material, recipes, get_args(Schedule) if plan.schedules else ("constant",))),
         "forest": texts
         | dict(
@@ -55,8 +59,8 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
                 recipes=recipes,
             )
         ),
-        "linear": LINEAR,
-        "neural": texts | dict(neural_space(_numbers(material), material.matrix.shape[1])),
+        "linear": links | dict(LINEAR),
+        "neural": texts | links | dict(neural_space(_numbers(material), material.matrix.shape[1])),
     }
     outputs = outputs_of(material.task, material.n_classes)
     able = keepers(request)
@@ -72,6 +76,13 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
         )
         for family in (tried if plan.companions else tried[:1])
     }
+
+
+def _links(problem: Problem, material: Material) -> tuple[Link, ...]:
+    """A log link is of amounts and counts, which vary more where they are larger. Medians know no link."""
+    least, mean, spread = material.target.min(), material.target.mean(), material.target.std()
+    fits = problem.task == "regression" and problem.metric != "mae" and least >= 0 and spread > _VARIED * mean
+    return ("identity", "log") if fits else ("identity",)
 
 
 def _numbers(material: Material) -> int:

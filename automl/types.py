@@ -16,6 +16,8 @@ Algorithm = Literal["auto", "tpe", "genetic", "anneal", "random"]
 SplitKind = Literal["random", "group", "time", "column"]
 Family = Literal["boosted", "forest", "linear", "neural"]
 """Boosted trees, LightGBM's random-forest mode, a penalised linear model, a small neural network."""
+Link = Literal["identity", "log"]
+"""What of a regression's target adds up: itself, under squared errors, or its logarithm, under Tweedie's deviance."""
 Augmentation = Literal[
     "class_weights",
     "smote",

@@ -46,16 +46,19 @@ class Booster:
         threads = 1 if len(matrix) < _FEW_EXPLAINED else 0
         found = np.asarray(self._model.predict(matrix, pred_contrib=True, num_threads=threads))
         # LightGBM answers by the mean of a forest's trees, but explains their sum.
-        found = found.reshape(len(matrix), -1, matrix.shape[1] + 1) / (self.rounds if self._is_mean else 1)
+        summed = self.rounds if "\naverage_output\n" in self._header else 1
+        found = found.reshape(len(matrix), -1, matrix.shape[1] + 1) / summed
         base, parts = found[0, :, -1], found[:, :, :-1]
         if self._task == "regression":
-            return Contributions.summing(base, parts)
+            values = Contributions.summing(base, parts)
+            return values.through(np.exp) if "\nobjective=tweedie\n" in self._header else values
         scores = two_scores(base[0], parts[:, 0]) if self._task == "binary" else Contributions.summing(base, parts)
         return scores.as_probabilities()
 
     @cached_property
-    def _is_mean(self) -> bool:
-        return "\naverage_output\n" in self._model.model_to_string(num_iteration=1)
+    def _header(self) -> str:
+        """Of the model's text, with its first tree."""
+        return str(self._model.model_to_string(num_iteration=1))
 
     def to_text(self) -> str:
         """The model in LightGBM's own text format."""

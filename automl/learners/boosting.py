@@ -14,7 +14,7 @@ from automl.learners.lgbm import lgb
 from automl.learners.modelcheck import bare_model
 from automl.learners.params import choice
 from automl.learners.schedules import DEFAULT_RATE, horizon, rate
-from automl.learners.settings import aim, binning, seeds, settings
+from automl.learners.settings import aim, binning, log_link, seeds, settings
 from automl.metrics import prepare
 from automl.types import Floats, Json, Metric, Task
 
@@ -73,6 +73,7 @@ class TrainingData:
             interactions=interactions or (),
         )
         self.binning = binning(matrix.shape[1], self.aim["num_class"])
+        self._scale = float(np.mean(target)), float(np.std(target)) or 1.0
         self.whole: Part = lgb.Dataset(
             matrix, target, weight=weights, params=dict(self.binning), categorical_feature=list(categorical)
         ).construct()
@@ -80,6 +81,12 @@ class TrainingData:
     def part(self, rows: NDArray[np.int64]) -> Part:
         """The given rows, which must ascend."""
         return self.whole.subset(rows.tolist()).construct()
+
+    def settings(self, params: Mapping[str, Json], *, seed: int, threads: int) -> dict[str, Json]:
+        """What LightGBM is told of a fit. Raises `InvalidRequest` as `settings` does."""
+        logs = choice(params, "link") == "log" and choice(params, "family") == "boosted"
+        linked = log_link(params, *self._scale) if logs and self.task == "regression" else {}
+        return settings({**self.binning, **self.aim, **linked}, params, seed=seed, threads=threads)
 
     def loss(self, part: Part) -> Callable[[Floats], float]:
         """Of outputs for a part's rows: what is minimised, on average."""
@@ -152,7 +159,7 @@ def fit(
     """
     forest = choice(params, "family") == "forest"
     rounds = min(rounds, MOST_TREES_OF_A_FOREST) if forest else rounds
-    model = lgb.Booster(settings({**data.binning, **data.aim}, params, seed=seed, threads=threads), train)
+    model = lgb.Booster(data.settings(params, seed=seed, threads=threads), train)
     if valid is not None:
         model.add_valid(valid, "valid")
     length = math.ceil(_COMMON_WAY / (params.get("learning_rate", DEFAULT_RATE) * EVALUATE_EVERY))

@@ -6,12 +6,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.descent import entropy, functions_for, minimise, squares
+from automl.descent import entropy, functions_for, minimise, squares, tweedie
 from automl.features.textcolumns import TextColumn
 from automl.learners.linearmodel import Linear, TermWeights, blocks
 from automl.learners.scaling import Scaling
+from automl.links import Scale
 from automl.text.learning import term_scale
-from automl.types import Floats, Task
+from automl.types import Floats, Link, Task
 
 _MOST_STEPS: Final = 300
 _STEEPNESS: Final = 1e-4
@@ -27,6 +28,7 @@ def fit_linear(
     task: Task,
     n_classes: int,
     penalty: float,
+    link: Link = "identity",
     monotone: Sequence[int] = (),
     weights: Floats | None = None,
     texts: Sequence[TextColumn] = (),
@@ -45,6 +47,7 @@ def fit_linear(
         n_classes: classes in the whole table, also those that these rows lack; 0 for regression.
         penalty: scikit-learn's `C`, above 0: the smaller, the flatter the model. Of a regression it is `1 / alpha`,
             with the target in units of its deviation.
+        link: of a regression; under a log link Tweedie's deviance takes the place of squared errors.
         monotone: -1, 0 or 1 a feature, or nothing: 1 lets its slope only be positive or none. Not for many classes,
             whose probabilities do not rise with their scores.
         weights: of the rows, at least 0 and some above (n,).
@@ -54,17 +57,17 @@ def fit_linear(
     scaling = Scaling.fit(matrix, categorical)
     shares = np.full(len(target), 1 / len(target)) if weights is None else weights / weights.sum()
     if task == "regression":
-        outcomes, center = np.empty(0, dtype=np.int64), float(np.average(target, weights=shares))
-        unit = float(np.sqrt(np.average((target - center) ** 2, weights=shares))) or 1.0
-        loss = squares(np.asarray((target - center) / unit, dtype=np.float64), shares)
+        outcomes = np.empty(0, dtype=np.int64)
+        scale = Scale.of(target, link, shares)
+        loss = (squares if scale.most is None else tweedie)(scale.wanted(target), shares)
     else:
         outcomes, wanted = np.unique(target.astype(np.int64), return_inverse=True)
-        center, unit = 0.0, 1.0
+        scale = Scale()
         loss = entropy(wanted, len(outcomes), shares)
     strength, widths = term_scale(len(outcomes)), [it.shape[1] for column in texts for it in column.terms]
     design = _design(scaling, matrix, texts, strength)
     m, d, own = functions_for(len(outcomes)), len(scaling.numeric), design.shape[1] - sum(widths)
-    found = unit * minimise(
+    found = scale.unit * minimise(
         design,
         loss,
         m,
@@ -81,9 +84,10 @@ def fit_linear(
         slopes=np.ascontiguousarray(found[:, :d]),
         gaps=np.ascontiguousarray(found[:, d : 2 * d]),
         levels=np.ascontiguousarray(found[:, 2 * d : own]),
-        intercepts=found[:, -1] + center,
+        intercepts=found[:, -1] + scale.center,
         outcomes=outcomes,
         absent=0.5 / (len(target) + n_classes) if len(outcomes) < n_classes else 0.0,
+        most=scale.most,
         terms=TermWeights.of(strength * found[:, own:-1].T, widths) if texts else None,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from typing import Final, Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from automl.features.texts import WORDS
 from automl.halves import halved, pack_halves, unpack_halves
 from automl.learners.contributions import Contributions, two_scores
 from automl.learners.scaling import Scaling, integers, table
+from automl.links import linked, read_most
 from automl.types import Floats, Json, Task
 
 _TWO: Final = 2
@@ -87,6 +88,7 @@ class Linear:
         outcomes: the classes that its training rows had, ascending; none for regression.
         absent: the probability of each of the others.
         terms: what is added for those of texts; None where the model knows of no texts.
+        most: of a regression under a log link: the greatest score of an answer, which is the logarithm of a value.
     """
 
     task: Task
@@ -99,6 +101,7 @@ class Linear:
     outcomes: NDArray[np.int64]
     absent: float
     terms: TermWeights | None = None
+    most: float | None = None
 
     def predict(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
         """Probabilities (n, n_classes), or values (n,), of base features and the texts beside them."""
@@ -106,7 +109,7 @@ class Linear:
         if self.terms is not None:
             scores += self.terms.scores(texts, len(self.intercepts))
         if self.task == "regression":
-            return np.ascontiguousarray(scores[:, 0])
+            return linked(np.ascontiguousarray(scores[:, 0]), self.most)
         return self._with_absent(np.exp(log_shares(scores, len(self.outcomes))), self.absent)
 
     def contributions(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Contributions:
@@ -127,7 +130,8 @@ class Linear:
                 parts[:, :, column.features[WORDS]] += self.terms.scores_of(number, column)
         base = self.intercepts + (self.gaps * self.scaling.missing).sum(axis=1) + usual.sum(axis=1)
         if self.task == "regression":
-            return Contributions.summing(base, parts)
+            told = Contributions.summing(base, parts)
+            return told if self.most is None else told.through(partial(linked, most=self.most))
         both = len(self.outcomes) == _TWO
         found = (two_scores(base[0], parts[:, 0]) if both else Contributions.summing(base, parts)).as_probabilities()
         spread = np.stack([self._with_absent(each, 0.0) for each in np.moveaxis(found.parts, 2, 0)], axis=2)
@@ -146,8 +150,9 @@ class Linear:
     def to_text(self) -> str:
         """JSON, in a bundle's spelling."""
         tables = {name: getattr(self, name).tolist() for name in ("slopes", "gaps", "levels", "intercepts", "outcomes")}
+        most = {} if self.most is None else {"most": self.most}
         terms = {} if self.terms is None else {"terms": self.terms.to_json()}
-        return dump_json({**tables, "scaling": self.scaling.to_json(), "absent": self.absent, **terms}).decode()
+        return dump_json({**tables, "scaling": self.scaling.to_json(), "absent": self.absent, **most, **terms}).decode()
 
     @classmethod
     def from_json(
@@ -175,6 +180,7 @@ class Linear:
             outcomes=outcomes,
             absent=absent,
             terms=TermWeights.from_json(document["terms"], widths, m) if "terms" in document else None,
+            most=read_most(float(table(document["most"], ()))) if "most" in document else None,
         )
 
     def _scores(self, matrix: Floats) -> Floats:
@@ -192,7 +198,7 @@ class Linear:
 def _has_parts(document: Json) -> bool:
     return (
         isinstance(document, Mapping)
-        and document.keys() - {"terms"} == _FIELDS
+        and document.keys() - {"terms", "most"} == _FIELDS
         and isinstance(document["scaling"], Mapping)
     )
 

@@ -18,7 +18,7 @@ _END = "end of trees\n"
 _OBJECTIVES: dict[Task, str] = {
     "binary": "binary sigmoid:1",
     "multiclass": "multiclass num_class:{outputs}",
-    "regression": "regression(?:_l1)?",
+    "regression": "(?:regression(?:_l1)?|tweedie)",
 }
 _HEADER = (
     r"tree\nversion=v4\nnum_class={outputs}\nnum_tree_per_iteration={outputs}\nlabel_index=0\n"

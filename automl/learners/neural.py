@@ -14,7 +14,8 @@ from automl.learners.inputs import Inputs, Singles, in_singles
 from automl.learners.network import Networks
 from automl.learners.neuralmodel import Layers, Neural, softmax
 from automl.learners.scaling import Scaled
-from automl.types import Floats, Task
+from automl.links import Scale, deviances
+from automl.types import Floats, Link, Task
 
 _HIDDEN: Final = (128, 128)
 _BATCHES: Final = 60
@@ -73,6 +74,7 @@ def fit_neural(
     dropout: float,
     number_bins: int,
     rate: float,
+    link: Link = "identity",
     epochs: int | None = None,
     seed: int = 0,
     told_to_stop: Callable[[], bool] = lambda: False,
@@ -90,11 +92,12 @@ def fit_neural(
         dropout: share of the units that each step leaves out.
         number_bins: at most so many of each number are inputs besides; 0 for none.
         rate: at which it learns, at the most.
+        link: of a regression; under a log link Tweedie's deviance takes the place of squared errors.
         epochs: the most; how the rate falls does not depend on it.
         seed: of all that is drawn.
         told_to_stop: asked after each step; what was found by then is kept. May raise to abandon.
     """
-    lessons = _Lessons(train, categorical, task, n_classes, number_bins)
+    lessons = _Lessons(train, categorical, task, n_classes, number_bins=number_bins, link=link)
     exam = None if valid is None else lessons.exam(valid)
     with one_thread():
         course = _Course(lessons, dropout, rate, np.random.default_rng(seed))
@@ -105,15 +108,14 @@ def fit_neural(
 class _Lessons:
     """Training rows as a network takes them."""
 
-    def __init__(self, train: Lesson, categorical: Sequence[int], task: Task, n_classes: int, number_bins: int) -> None:
+    def __init__(
+        self, train: Lesson, categorical: Sequence[int], task: Task, n_classes: int, *, number_bins: int, link: Link
+    ) -> None:
         self._task: Task = task
         self._n_classes = n_classes
         self.inputs, self._rows = Inputs.fit(train.matrix, categorical, number_bins)
-        regression = task == "regression"
         shares = None if train.weights is None else train.weights / train.weights.sum()
-        self._center = float(np.average(train.target, weights=shares)) if regression else 0.0
-        spread = np.average((train.target - self._center) ** 2, weights=shares) if regression else 1.0
-        self._unit = float(np.sqrt(spread)) or 1.0
+        self._scale = Scale.of(train.target, link, shares) if task == "regression" else Scale()
         self._wanted = self._outcomes(train.target)
         # As many rows as there are, whatever the weights' scale.
         self._weights = None if shares is None else (shares * len(shares)).astype(np.float32)[:, np.newaxis]
@@ -132,7 +134,7 @@ class _Lessons:
         weights = None if self._weights is None else self._weights[rows]
 
         def pull(scores: Singles) -> Singles:
-            error = self._said(scores) - wanted
+            error = self._said(scores) - wanted if self._scale.most is None else deviances(scores, wanted)[1]
             return np.asarray((error if weights is None else error * weights) / np.float32(rows.shape[1]))
 
         return self._given(self._rows, rows.ravel()).reshape(*rows.shape, len(self.inputs)), pull
@@ -156,18 +158,18 @@ class _Lessons:
 
     def model(self, networks: tuple[Layers, ...]) -> Neural:
         """What can answer rows."""
-        return Neural(self._task, self._n_classes, self.inputs, networks, self._center, self._unit)
+        return Neural(self._task, self._n_classes, self.inputs, networks, self._scale)
 
     def _given(self, scaled: Scaled, rows: NDArray[np.int64]) -> Singles:
         return self.inputs(Scaled(scaled.numbers[rows], scaled.missing[rows], scaled.slots[rows]))
 
     def _outcomes(self, target: NDArray[Any]) -> Singles:
         if self._task == "regression":
-            return np.asarray((target - self._center) / self._unit, dtype=np.float32)[:, np.newaxis]
+            return self._scale.wanted(target).astype(np.float32)[:, np.newaxis]
         return np.asarray(np.eye(self._n_classes, dtype=np.float32)[target])
 
     def _said(self, scores: Singles) -> Singles:
-        return scores if self._task == "regression" else softmax(scores)
+        return self._scale.said(scores) if self._task == "regression" else softmax(scores)
 
 
 class _Course:

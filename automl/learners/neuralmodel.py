@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, Final, Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from automl.learners.contributions import Contributions, mean
 from automl.learners.inputs import Inputs, Singles
 from automl.learners.linearmodel import blocks
 from automl.learners.scaling import Scaling, integers, table
+from automl.links import Scale, linked, read_most
 from automl.types import Floats, Json, Task
 
 LEAK: Final = 0.01
@@ -22,8 +23,8 @@ LEAK: Final = 0.01
 _MOST_WEIGHTS: Final = 50_000_000
 _MOST_NETWORKS: Final = 16
 _FIELDS: Final = {"scaling", "gaps", "bins", "networks", "center", "unit"}
-_LATER: Final = {"bins"}
-"""Fields that were not stored at first."""
+_LATER: Final = {"bins", "most"}
+"""Fields that not every stored network has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,14 @@ class Neural:
         n_classes: columns of its answers; 0 for regression.
         inputs: what the first layer of each network takes.
         networks: the last layer of each gives one output a class, or one.
-        center: added to a regression's output after
-        unit: it has been multiplied by this.
+        scale: what outputs say of values.
     """
 
     task: Task
     n_classes: int
     inputs: Inputs
     networks: tuple[Layers, ...]
-    center: float
-    unit: float
+    scale: Scale
 
     def predict(self, matrix: Floats) -> Floats:
         """Probabilities (n, n_classes), or values (n,)."""
@@ -79,13 +78,16 @@ class Neural:
         share = 1 / len(self.networks)
         found = mean((share, _explained(layers, usual, inputs, classes=classes)) for layers in self.networks)
         found = found.gathered(matrix.shape[1], owners, np.arange(len(owners)), np.ones(len(owners)))
-        return found if classes else found.times(self.unit, self.center)
+        if classes:
+            return found
+        found = found.times(self.scale.unit, self.scale.center)
+        return found if self.scale.most is None else found.through(partial(linked, most=self.scale.most))
 
     def _answer(self, matrix: Floats) -> Floats:
         inputs = self._given(matrix)
         # Not `mean`, which adds up in another order where there is but one row.
         answer = reduce(np.add, (self._said(layers, inputs) for layers in self.networks)) / len(self.networks)
-        return answer * self.unit + self.center if self.task == "regression" else answer
+        return self.scale.values(answer) if self.task == "regression" else answer
 
     def _given(self, matrix: Floats) -> Singles:
         return self.inputs(self.inputs.scaling.apply(matrix))
@@ -99,15 +101,16 @@ class Neural:
 
     def to_text(self) -> str:
         """JSON, in a bundle's spelling; weights are little-endian half precision in base 64."""
-        numbers = {"gaps": self.inputs.gaps.tolist(), "center": self.center, "unit": self.unit}
+        numbers = {"gaps": self.inputs.gaps.tolist(), "center": self.scale.center, "unit": self.scale.unit}
         learnt = {"bins": self.inputs.bins.to_json(), "scaling": self.inputs.scaling.to_json()}
+        most = {} if self.scale.most is None else {"most": self.scale.most}
         networks = [[_to_json(layer) for layer in layers] for layers in self.networks]
-        return dump_json({**numbers, **learnt, "networks": networks}).decode()
+        return dump_json({**numbers, **most, **learnt, "networks": networks}).decode()
 
     @classmethod
     def from_json(cls, document: Json, *, task: Task, n_classes: int, n_features: int) -> Self:
         """Raises `ValueError` for what `to_text` cannot have written for such a task and so many features."""
-        whole = isinstance(document, dict) and document.keys() | _LATER == _FIELDS
+        whole = isinstance(document, dict) and document.keys() | _LATER == _FIELDS | _LATER
         if not whole or not isinstance(document["scaling"], dict):
             raise ValueError("it does not have the parts of a neural network")
         scaling, gaps = Scaling.from_json(document["scaling"], n_features), integers(document["gaps"])
@@ -121,7 +124,8 @@ class Neural:
         ends = len(inputs), max(1, n_classes)
         networks = tuple(_layers(entry, ends) for entry in entries)
         center, unit = (float(table(document[name], ())) for name in ("center", "unit"))
-        return cls(task, n_classes, inputs, networks, center, unit)
+        most = read_most(float(table(document["most"], ()))) if "most" in document else None
+        return cls(task, n_classes, inputs, networks, Scale(center, unit, most))
 
 
 def _explained(layers: Layers, usual: Floats, inputs: Floats, *, classes: bool) -> Contributions:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, get_args
 from automl.errors import Fault, InvalidRequest
 from automl.learners.schedules import Schedule
 from automl.text.levels import PIECES
-from automl.types import Augmentation, Family, Json
+from automl.types import Augmentation, Family, Json, Link
 
 TREES: Final[tuple[Family, ...]] = ("boosted", "forest")
 """Those that LightGBM fits."""
@@ -51,9 +51,13 @@ ALLOWED: Final[Mapping[str, Range]] = {
 }
 """GOSS is not among them: with it the model depends on the number of threads."""
 
+UNITS: Final[Mapping[str, int]] = {"lambda_l1": 1, "min_gain_to_split": 2}
+"""What LightGBM measures in units of a regression's target, and to which power."""
+
 CHOICES: Final[Mapping[str, Json]] = {
     "family": "boosted",
     "schedule": "constant",
+    "link": "identity",
     "recipe": "plain",
     "text": "none",  # of `levels.PIECES`: what texts tell
     "seed": 0,
@@ -70,12 +74,17 @@ TUNABLE: Final[Mapping[str, tuple[Family, ...]]] = {
     **dict.fromkeys(ALLOWED, TREES),
     "learning_rate": ("boosted",),
     "schedule": ("boosted",),
+    "link": ("boosted", "linear", "neural"),
     "linear_c": ("linear",),
     **dict.fromkeys(("dropout", "number_bins", "neural_rate"), ("neural",)),
 }
 """What a request may fix or give a range, and the kinds of models that have it."""
 
-OPTIONS: Final[Mapping[str, tuple[Json, ...]]] = {"family": get_args(Family), "schedule": get_args(Schedule)}
+OPTIONS: Final[Mapping[str, tuple[Json, ...]]] = {
+    "family": get_args(Family),
+    "schedule": get_args(Schedule),
+    "link": get_args(Link),
+}
 """What those choices may be that have a name."""
 
 _RECIPE: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")

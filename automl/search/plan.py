@@ -13,6 +13,7 @@ class Plan:
         growing: on large tables, first few rows and then more.
         schedules: of the learning rate, in the space.
         recipes: of features, in the space.
+        links: of a regression's target, in the space.
         companions: models of other families.
         kinds: of these, the best is searched too where it is about as good.
         augmentation: of the training rows, where the request leaves it to the search.
@@ -25,6 +26,7 @@ class Plan:
     growing: bool = True
     schedules: bool = True
     recipes: bool = True
+    links: bool = True
     companions: bool = True
     kinds: bool = True
     augmentation: bool = True

@@ -5,11 +5,12 @@ interrupted goes on as if it had not been.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final, Protocol
 
+from automl.search.stopping import find_best
 from automl.spaces.space import Space, defaults, is_point
 from automl.types import Algorithm, Json, Trial
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from automl.search.suggest import Suggester
 
 WARM: Final = "warm_start"
-_OPENERS: Final = (WARM, "default", "companion", "portfolio")
+LINK: Final = "link"
+_COVERING: Final = ("companion", "portfolio")
+_OPENERS: Final = (WARM, LINK, "default", *_COVERING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ def opening(
 ) -> list[Proposal]:
     """What comes first: LightGBM's defaults, so that it is known what a trial costs; then what is most likely good.
 
+    The defaults with another link come at once, as all that follow have the better one.
+
     Other families and what covers the field by turns: where there is time for a few trials, these shall differ.
 
     Args:
@@ -68,8 +73,10 @@ def opening(
         near: from runs on similar tables, which know no more than the portfolio.
     """
     covering = [Proposal(params, "portfolio") for params in portfolio]
+    links = space["link"].options if "link" in space else ()
+    linked = [Proposal({**defaults(space), "link": link}, LINK) for link in links]
     by_turns = chain.from_iterable(zip_longest(companions, covering))
-    first = [Proposal(defaults(space), "default"), *warm, *filter(None, by_turns), *near]
+    first = [Proposal(defaults(space), "default"), *linked, *warm, *filter(None, by_turns), *near]
     return [each for place, each in enumerate(first) if each.params not in [other.params for other in first[:place]]]
 
 
@@ -85,7 +92,15 @@ def make_proposer(algorithm: Algorithm, space: Space, first: Sequence[Proposal])
     def propose(history: Sequence[Trial], number: int, seed: int) -> Proposal | None:
         made = sum(trial.proposer in _OPENERS for trial in history)
         if made < len(first):
-            return first[made]
+            return _with_link(first[made], history)
         return None if is_point(space) else suggester()(history, number, seed)
 
     return propose
+
+
+def _with_link(proposal: Proposal, history: Sequence[Trial]) -> Proposal:
+    """With the best trial's link, where it has one that nobody has chosen: which is better depends on the table."""
+    best = find_best(trial for trial in history if "link" in trial.params)
+    if best is None or "link" not in proposal.params or proposal.proposer not in _COVERING:
+        return proposal
+    return replace(proposal, params={**proposal.params, "link": best.params["link"]})

@@ -127,7 +127,7 @@ def refit(
     preparing_s: float = 0.0,
     at_once: int | None = None,
 ) -> Predictor | None:
-    """The judged model's params on all rows; None where none is wanted, or there is no time for it.
+    """The judged model's params on all rows; None where none is wanted or possible, or there is no time for it.
 
     Each trial has two models with other seeds in place of one a fold, with as many rounds as the folds came to: on nine
     of ten tables no worse, and quicker to fit and to answer. Where it was condensed it has one. The threshold stays the
@@ -144,7 +144,10 @@ def refit(
         at_once: fits that memory allows side by side; any number when None.
     """
     needed = sum(refit_seconds(problem, parts, outcome.trial) for outcome in blend.outcomes)
-    if not request.refit or needed + preparing_s > brake.left():
+    # Amounts alone were learnt from, but a row that was held out may be below 0.
+    logs = any(choice(outcome.trial.params, "link") == "log" for outcome in blend.outcomes)
+    below = logs and problem.target.min() < 0
+    if not request.refit or below or needed + preparing_s > brake.left():
         return None
     features = encode(problem, request, problem.frame, problem.target, [], weights=problem.weights, at_once=at_once)
     evaluator = Evaluator(features.views, cores=cores())

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, get_args
 
 from automl.learners.params import CHOICES
 from automl.learners.schedules import Schedule
-from automl.types import Augmentation, Family, Json
+from automl.types import Augmentation, Family, Json, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,11 @@ def build_space(
         if len(options) > 1:
             space[name] = Dimension.choice(options, CHOICES[name])
     return space
+
+
+def link_space(links: Sequence[Link]) -> dict[str, Dimension]:
+    """What a family's space has besides where there is more than one link to choose from."""
+    return {"link": Dimension.choice(links, CHOICES["link"])} if len(links) > 1 else {}
 
 
 def augmentation_space(kinds: Sequence[Augmentation]) -> Space:

@@ -268,6 +268,13 @@ VALUES: list[tuple[str, str, dict[str, Any], str, str]] = [
         "/constraints/params/learning_rate",
     ),
     (
+        "a log link of classes",
+        "y",
+        {"constraints": {"params": {"link": "log"}}},
+        "unusable-constraint",
+        "/constraints/params/link",
+    ),
+    (
         "a forest of all rows",
         "y",
         {"constraints": {"params": {"bagging_fraction": 1}, "families": ["forest"]}},

@@ -51,6 +51,8 @@ def _refusal(**request: Any) -> InvalidRequest:
         {"params": {"bagging_freq": 0}},
         {"params": {"path_smooth": 0}, "monotone": {"age": 1}},
         {"params": {"path_smooth": 5}, "monotone": {"age": 0}},
+        {"params": {"link": "log"}, "target": "shop", "task": "regression"},
+        {"ranges": {"link": ["log", "identity"]}, "target": "shop", "task": "regression"},
     ],
 )
 def test_what_can_be_kept_passes(request_: dict[str, Any]) -> None:
@@ -126,6 +128,21 @@ def test_what_can_be_kept_passes(request_: dict[str, Any]) -> None:
             ("families",),
             "None of these families",
         ),
+        ({"params": {"link": "log"}}, "unusable-constraint", ("params", "link"), "classes have one of their own"),
+        (
+            {"ranges": {"link": ["log"]}, "target": "shop", "task": "regression", "metric": "mae"},
+            "unusable-constraint",
+            ("ranges", "link"),
+            "'mae' is for medians",
+        ),
+        (
+            {"params": {"link": "log"}, "target": "age"},
+            "unusable-constraint",
+            ("params", "link"),
+            "the target goes down to -",
+        ),
+        ({"params": {"link": "probit"}, "target": "age"}, "invalid-param", ("params", "link"), "identity, log"),
+        ({"params": {"link": "log"}, "families": ["forest"]}, "invalid-param", ("params", "link"), "linear"),
         ({"families": []}, "out-of-range", ("families",), "boosted, forest, linear, neural"),
         ({"families": ["deep"]}, "out-of-range", ("families",), "boosted, forest, linear, neural"),
         (

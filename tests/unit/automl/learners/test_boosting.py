@@ -336,3 +336,49 @@ def test_threads_do_not_change_a_model() -> None:
         fits = [fit(data, train, valid, params, rounds=20, patience=9, threads=n) for n in (1, 2, 3)]
         assert len({fitted.text for fitted in fits}) == 1
         assert len({fitted.loss for fitted in fits}) == 1, "of which one thread more would add up the terms otherwise"
+
+
+def amounts(rows: int = 600) -> tuple[Floats, Floats]:
+    """A number and a category that multiply what is counted, and a bit of noise."""
+    rng = np.random.default_rng(2)
+    matrix = np.column_stack([rng.normal(size=rows), rng.integers(0, 6, rows), rng.normal(size=rows)])
+    mean = np.exp(1 + matrix[:, 0] + 0.5 * (matrix[:, 1] % 3))
+    return matrix, rng.gamma(40, mean / 40) * (rng.random(rows) > 0.02)
+
+
+def test_a_log_link_suits_what_multiplies_and_explains_its_answers() -> None:
+    matrix, target = amounts()
+    train, valid = halves(len(target))
+    data = TrainingData(matrix, target, task="regression", categorical=[1])
+    losses = {}
+    for link in ("identity", "log"):
+        fitted = fit(data, data.part(train), data.part(valid), {"link": link}, rounds=500, patience=30)
+        assert fitted.outputs is not None
+        check_model(fitted.text, task="regression", n_classes=0, n_features=3)
+        booster = load_booster(fitted.text, "regression", 0)
+        np.testing.assert_allclose(booster.predict(matrix[valid]), fitted.outputs, rtol=1e-9)
+        np.testing.assert_allclose(booster.predict(matrix[valid[:1]]), fitted.outputs[:1], rtol=1e-9)
+        assert fitted.loss == pytest.approx(np.mean((fitted.outputs - target[valid]) ** 2))
+        found = booster.contributions(matrix[valid])
+        np.testing.assert_allclose(found.ends[:, 0], fitted.outputs, rtol=1e-6)
+        np.testing.assert_allclose(found.base + found.parts.sum(axis=2), found.ends, rtol=1e-9)
+        losses[link] = fitted.loss
+        assert (fitted.outputs > 0).all() or link == "identity"
+    assert losses["log"] < 0.9 * losses["identity"]
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1e5])
+def test_penalties_weigh_the_same_whatever_the_targets_unit(unit: float) -> None:
+    matrix, target = amounts()
+    params = {"link": "log", "lambda_l2": 5.0, "cat_l2": 3.0, "num_leaves": 7, "min_sum_hessian_in_leaf": 0.5}
+    in_units = {"lambda_l1": 1, "min_gain_to_split": 2}  # to which power
+    strong = {name: 0.02 * target.std() ** power for name, power in in_units.items()}
+    answers = []
+    for scale in (1.0, unit):
+        data = TrainingData(matrix, scale * target, task="regression", categorical=[1])
+        own = {name: value * scale ** in_units[name] for name, value in strong.items()}
+        text = fit(data, data.whole, None, {**params, **own}, rounds=30, patience=30).text
+        answers.append(load_booster(text, "regression", 0).predict(matrix) / scale)
+    np.testing.assert_allclose(answers[0], answers[1], rtol=1e-3)
+    weak = fit(data, data.whole, None, {"link": "log"}, rounds=30, patience=30).text
+    assert not np.allclose(load_booster(weak, "regression", 0).predict(matrix) / unit, answers[0], rtol=0.05)

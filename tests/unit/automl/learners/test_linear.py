@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import LogisticRegression, Ridge, TweedieRegressor
 
 from automl.errors import Interrupted
 from automl.features.encoder import FeatureEncoder
@@ -259,3 +259,20 @@ def test_the_terms_of_texts_are_read_and_stored(task: Task) -> None:
 def right(target: NDArray[Any], said: Floats) -> float:
     """How often the likeliest class came, or how values go with what came."""
     return float(np.corrcoef(target, said)[0, 1] if said.ndim == 1 else np.mean(said.argmax(axis=1) == target))
+
+
+def test_under_a_log_link_it_is_a_tweedie_regression() -> None:
+    matrix, target = table("regression")
+    amounts = np.exp((target - 100) / 10)
+    model = fitted("regression", matrix, amounts, link="log", penalty=100.0)
+    columns = design(matrix)
+    reference = TweedieRegressor(power=1.5, link="log", alpha=1 / (100.0 * len(target)), tol=1e-9, max_iter=10_000)
+    expected = reference.fit(columns, amounts / amounts.mean()).predict(columns) * amounts.mean()
+    np.testing.assert_allclose(model.predict(matrix), np.minimum(expected, 2 * amounts.max()), rtol=0.02)
+    found = model.contributions(matrix)
+    np.testing.assert_allclose(found.base + found.parts.sum(axis=2), found.ends, rtol=1e-9)
+    np.testing.assert_allclose(found.ends[:, 0], model.predict(matrix), rtol=1e-9)
+    again = Linear.from_json(json.loads(model.to_text()), task="regression", n_classes=0, n_features=3)
+    np.testing.assert_array_equal(again.predict(matrix), model.predict(matrix))
+    with pytest.raises(ValueError, match="no number"):
+        Linear.from_json(json.loads(model.to_text()) | {"most": 1e3}, task="regression", n_classes=0, n_features=3)

@@ -212,3 +212,23 @@ def test_weights_must_be_finite() -> None:
     document["networks"][0][-1]["biases"] = base64.b64encode(endless).decode()
     with pytest.raises(ValueError, match="finite"):
         read(document)
+
+
+def test_under_a_log_link_it_learns_amounts_and_says_none_below_zero() -> None:
+    matrix, target = table("regression", 600)
+    amounts = np.exp((target - 100) / 5)
+    train, valid = Lesson(matrix[:400], amounts[:400]), Lesson(matrix[400:], amounts[400:])
+    losses = {}
+    for link in ("identity", "log"):
+        model = fitted("regression", train, valid, link=link).model
+        answers = model.predict(valid.matrix)
+        losses[link] = np.mean((answers - valid.target) ** 2)
+    assert losses["log"] < 0.7 * losses["identity"]
+    assert (answers > 0).all()
+    found = model.contributions(valid.matrix)
+    np.testing.assert_allclose(found.base + found.parts.sum(axis=2), found.ends, rtol=1e-9)
+    np.testing.assert_allclose(found.ends[:, 0], answers, rtol=1e-4)
+    again = read(json.loads(model.to_text()), "regression")
+    np.testing.assert_array_equal(again.predict(valid.matrix), answers)
+    with pytest.raises(ValueError, match="no number"):
+        read(json.loads(model.to_text()) | {"most": 1e3}, "regression")
