@@ -9,9 +9,8 @@ from service.context import Context
 from service.dashboard import views
 from service.dashboard.frame import EXTENSION, PAGE, asked, dashboard, demand, doorway, list_page, page
 from service.dashboard.session import Sessions
-from service.errors import Missing
 from service.firststart import server_secret
-from service.report.page import POLICY
+from service.report.page import POLICY, overview
 from service.usecases import datasets as dataset_cases
 from service.usecases import models as model_cases
 from service.usecases import runs as run_cases
@@ -65,12 +64,14 @@ def runs() -> str:
 def run(run_id: str) -> str:
     context, project = asked()
     found = run_cases.get_run(context, project, run_id)
+    report = run_cases.run_report(context, project, run_id) if found.model_version else None
     return page(
         "run.html",
         run=found,
         leaderboard=run_cases.leaderboard(context, project, run_id, limit=_SHOWN),
         latest=run_cases.list_trials(context, project, run_id, after=found.trials - 1 - _SHOWN, limit=_SHOWN)[::-1],
-        report=run_cases.run_report(context, project, run_id) if found.model_version else None,
+        report=report,
+        plots=overview(report) if report else [],
     )
 
 
@@ -87,28 +88,6 @@ def report(run_id: str) -> Response:
     version = run_cases.best_version(context, project, run_id)
     response = make_response(report_page(version, run_cases.version_report(context, project, version)))
     response.headers["Content-Security-Policy"] = f"{POLICY}; frame-ancestors 'none'"
-    return response
-
-
-@dashboard.get("/runs/<run_id>/precision-recall.svg")
-def precision_recall(run_id: str) -> Response:
-    svg = views.precision_recall_svg(run_cases.run_report(*asked(), run_id))
-    if svg is None:
-        raise Missing("not-found", "Only a binary task has this curve.")
-    return _picture(svg)
-
-
-@dashboard.get("/runs/<run_id>/learning-rate.svg")
-def learning_rate(run_id: str) -> Response:
-    svg = views.learning_rate_svg(run_cases.run_report(*asked(), run_id))
-    if svg is None:
-        raise Missing("not-found", "The best trial has no learning rate.")
-    return _picture(svg)
-
-
-def _picture(svg: str) -> Response:
-    response = make_response(svg)
-    response.mimetype = "image/svg+xml"
     return response
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from automl.types import Json
 from registry import Alias, Dataset, ModelVersion
-from service.dashboard.curves import curve_svg
 
 
 def dataset_view(dataset: Dataset) -> dict[str, Json]:
@@ -34,27 +33,6 @@ def version_view(version: ModelVersion, aliases: Sequence[Alias]) -> dict[str, J
         "run_id": version.run_id,
         "created_at": datetime.fromisoformat(version.created_at),
     }
-
-
-def precision_recall_svg(report: dict[str, Json]) -> str | None:
-    """A binary report's curve with the share of positives as the level of chance; None for other tasks."""
-    curve = report["curves"].get("precision_recall")
-    if curve is None:
-        return None
-    points = list(zip(curve["recall"], curve["precision"], strict=True))
-    level = report["baselines"].get("dummy", {}).get("average_precision")
-    return curve_svg(points, across="recall", up="precision", level=level)
-
-
-def learning_rate_svg(report: dict[str, Json]) -> str | None:
-    """The rate by round of a report's best trial; None where it has none."""
-    schedule = report.get("schedule")
-    if schedule is None:
-        return None
-    rounds, highest = schedule["rounds"], max(schedule["curve"]["rate"])
-    points = zip(schedule["curve"]["round"], schedule["curve"]["rate"], strict=True)
-    shape = [(round_ / rounds, rate / highest) for round_, rate in points]
-    return curve_svg(shape, across="round", up="learning rate", ends=(rounds, highest))
 
 
 def score(value: float) -> str:

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,6 +74,20 @@ def _rendered(report_json: bytes, about_json: bytes) -> str:
             heat=_heat(report.get("confusion_matrix")),
         )
     )
+
+
+def overview(report: Mapping[str, Json]) -> list[dict[str, Any]]:
+    """The first of the report's plots, and the learning rate, as far as it has them, each as the page shows it."""
+    return _overview(orjson.dumps(report))
+
+
+@lru_cache(maxsize=_KEPT)
+def _overview(report_json: bytes) -> list[dict[str, Any]]:
+    from service.report.plots import pictures, schedule_picture  # noqa: PLC0415 - see __init__
+
+    report = orjson.loads(report_json)
+    schedule = [schedule_picture(report["schedule"])] if report.get("schedule") else []
+    return [_shown(picture) for picture in (*islice(pictures(report), 1), *schedule)]
 
 
 def _shown(picture: Any) -> dict[str, Any]:  # noqa: ANN401 - a Picture
