@@ -9,14 +9,14 @@ from automl.features.extension import width
 from automl.features.recipes import recipes_for
 from automl.learners.bins import many_valued
 from automl.learners.breadth import most_features
-from automl.learners.params import TREES
+from automl.learners.params import TREES, TUNABLE
 from automl.learners.schedules import Schedule
 from automl.machine import cores
 from automl.problem import Problem
 from automl.search import Material, Plan, outputs_of
 from automl.spaces.companions import LINEAR, forest_space, neural_space
 from automl.spaces.constraints import constrain, keepers, with_rows_left
-from automl.spaces.space import Dimension, Space, build_space, link_space
+from automl.spaces.space import Dimension, Space, build_space, is_point, link_space
 from automl.text.levels import Level, columns_of, seconds_of
 from automl.types import Family, Link, TrainRequest
 
@@ -48,7 +48,6 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
     texts = _told(material, request) if plan.recipes else {}
     made: dict[Family, Space] = {
         "boosted": texts
-        | links
         | dict(_boosted(problem, material, recipes, get_args(Schedule) if plan.schedules else ("constant",))),
         "forest": texts
         | dict(
@@ -59,15 +58,15 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
                 recipes=recipes,
             )
         ),
-        "linear": links | dict(LINEAR),
-        "neural": texts | links | dict(neural_space(_numbers(material), material.matrix.shape[1])),
+        "linear": LINEAR,
+        "neural": texts | dict(neural_space(_numbers(material), material.matrix.shape[1])),
     }
     outputs = outputs_of(material.task, material.n_classes)
     able = keepers(request)
     tried = [family for family in able if family in TREES or material.matrix.size <= MOST_CELLS] or able
     # Smoothed leaves would break the constraint.
     fixed = {**request.params, **({"path_smooth": 0.0} if any(material.monotone) else {})}
-    return {
+    spaces = {
         family: constrain(
             material.ceiling.hold(made[family], outputs),
             family,
@@ -76,13 +75,19 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
         )
         for family in (tried if plan.companions else tried[:1])
     }
+    # Where all else is fixed, a run of one trial would have no end.
+    linked = {family for family, space in spaces.items() if family in TUNABLE["link"] and not is_point(space)}
+    return {family: {**links, **space} if family in linked else space for family, space in spaces.items()}
 
 
 def _links(problem: Problem, material: Material) -> tuple[Link, ...]:
-    """A log link is of amounts and counts, which vary more where they are larger. Medians know no link."""
+    """A log link is of amounts and counts, which vary more where they are larger.
+
+    Medians know no link, and under a log link groups of columns that must not act together would multiply.
+    """
     least, mean, spread = material.target.min(), material.target.mean(), material.target.std()
-    fits = problem.task == "regression" and problem.metric != "mae" and least >= 0 and spread > _VARIED * mean
-    return ("identity", "log") if fits else ("identity",)
+    means = problem.task == "regression" and problem.metric != "mae" and not material.interactions
+    return ("identity", "log") if means and least >= 0 and spread > _VARIED * mean else ("identity",)
 
 
 def _numbers(material: Material) -> int:

@@ -1,13 +1,17 @@
 """What a model's scores say of a regression's values: the values themselves, in other units, or their logarithms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.types import Floats, Link
+from automl.types import Floats, Json, Link, Task
 
+POWER: Final = 1.5
+"""Of the mean, to which the variance of a target grows under a log link: between that of counts, 1, and that of
+amounts, 2. On three tables any power between 1 and 1.75 was as good. `deviances` is of this one."""
 _FURTHER: Final = 2.0
 """Times the greatest value learnt from, what an answer is at the most under a log link: a power has no end."""
 _GREATEST: Final = 700.0
@@ -38,9 +42,14 @@ class Scale:
             return cls(float(np.log(mean)), 1.0, float(np.log(_FURTHER * target.max())))
         return cls(mean, float(np.sqrt(np.average((target - mean) ** 2, weights=shares))) or 1.0)
 
+    @property
+    def is_log(self) -> bool:
+        """Whether there is a log link."""
+        return self.most is not None
+
     def wanted(self, target: NDArray[Any]) -> Floats:
         """What is to be said of them: `said` by perfect scores."""
-        return np.asarray((target - self.center) / self.unit if self.most is None else target / np.exp(self.center))
+        return np.asarray(target / np.exp(self.center) if self.is_log else (target - self.center) / self.unit)
 
     def said(self, scores: NDArray[Any]) -> NDArray[Any]:
         """What scores say, as `wanted` has it, in their precision."""
@@ -58,9 +67,12 @@ def linked(scores: Floats, most: float | None) -> Floats:
     return scores if most is None else np.asarray(np.exp(np.minimum(scores, most)))
 
 
-def read_most(most: float) -> float:
-    """One that was stored. Raises `ValueError` where answers might be infinite."""
-    if not most <= _GREATEST:
+def read_most(document: Mapping[str, Json], task: Task) -> float | None:
+    """The `most` of a stored model, if it has one. Raises `ValueError` where no model of the task can have it."""
+    most = document.get("most")
+    if most is None and "most" not in document:
+        return None
+    if task != "regression" or not isinstance(most, float) or not abs(most) <= _GREATEST:
         raise ValueError("the greatest logarithm of its answers is that of no number")
     return most
 
@@ -68,7 +80,7 @@ def read_most(most: float) -> float:
 def deviances(scores: NDArray[Any], wanted: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Half of Tweedie's deviances at a power of 1.5, but for what no score changes, and their gradient.
 
-    As in Jørgensen 1987: Exponential dispersion models. LightGBM minimises the same, but for a constant factor.
+    As in Jørgensen 1987: Exponential dispersion models. It is what LightGBM minimises, too.
 
     Args:
         scores: logarithms of what is said.

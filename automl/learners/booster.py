@@ -13,6 +13,7 @@ from automl.types import Floats, Task
 
 _FEW_ROWS: Final = 1000
 _FEW_EXPLAINED: Final = 10
+_MEAN, _LOGS = "average_output", "objective=tweedie"
 
 
 class Booster:
@@ -46,19 +47,20 @@ class Booster:
         threads = 1 if len(matrix) < _FEW_EXPLAINED else 0
         found = np.asarray(self._model.predict(matrix, pred_contrib=True, num_threads=threads))
         # LightGBM answers by the mean of a forest's trees, but explains their sum.
-        summed = self.rounds if "\naverage_output\n" in self._header else 1
+        summed = self.rounds if _MEAN in self._marks else 1
         found = found.reshape(len(matrix), -1, matrix.shape[1] + 1) / summed
         base, parts = found[0, :, -1], found[:, :, :-1]
         if self._task == "regression":
             values = Contributions.summing(base, parts)
-            return values.through(np.exp) if "\nobjective=tweedie\n" in self._header else values
+            return values.through(np.exp) if _LOGS in self._marks else values
         scores = two_scores(base[0], parts[:, 0]) if self._task == "binary" else Contributions.summing(base, parts)
         return scores.as_probabilities()
 
     @cached_property
-    def _header(self) -> str:
-        """Of the model's text, with its first tree."""
-        return str(self._model.model_to_string(num_iteration=1))
+    def _marks(self) -> set[str]:
+        """What the header of the model's text says of how trees are put together."""
+        header = str(self._model.model_to_string(num_iteration=1)).partition("\n\n")[0]
+        return {_MEAN, _LOGS}.intersection(header.split("\n"))
 
     def to_text(self) -> str:
         """The model in LightGBM's own text format."""

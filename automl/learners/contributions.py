@@ -8,7 +8,7 @@ Shapley values). Chords of functions that rise are positive, so no contribution 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from typing import Final, Self
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import log_softmax, logsumexp, softmax
 
+from automl.links import linked
 from automl.types import Floats
 
 _NOTHING: Final = 1e-9
@@ -55,6 +56,10 @@ class Contributions:
             step = _STEP * np.where(self.base == 0, 1.0, np.abs(self.base))
             slopes = np.where(flat, ((function((self.base + step)[np.newaxis])[0] - before) / step), slopes)
         return Contributions(before, self.parts * slopes[:, :, np.newaxis], after)
+
+    def linked(self, most: float | None) -> "Contributions":
+        """To the values that scores stand for, as `links.linked` has it."""
+        return self if most is None else self.through(partial(linked, most=most))
 
     def normalised(self) -> "Contributions":
         """From scores to the logarithms of their softmax.

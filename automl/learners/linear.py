@@ -46,7 +46,7 @@ def fit_linear(
         task: what is predicted.
         n_classes: classes in the whole table, also those that these rows lack; 0 for regression.
         penalty: scikit-learn's `C`, above 0: the smaller, the flatter the model. Of a regression it is `1 / alpha`,
-            with the target in units of its deviation.
+            with the target in units of its deviation, or under a log link of its mean.
         link: of a regression; under a log link Tweedie's deviance takes the place of squared errors.
         monotone: -1, 0 or 1 a feature, or nothing: 1 lets its slope only be positive or none. Not for many classes,
             whose probabilities do not rise with their scores.
@@ -59,7 +59,7 @@ def fit_linear(
     if task == "regression":
         outcomes = np.empty(0, dtype=np.int64)
         scale = Scale.of(target, link, shares)
-        loss = (squares if scale.most is None else tweedie)(scale.wanted(target), shares)
+        loss = (tweedie if scale.is_log else squares)(scale.wanted(target), shares)
     else:
         outcomes, wanted = np.unique(target.astype(np.int64), return_inverse=True)
         scale = Scale()

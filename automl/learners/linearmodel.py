@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import reduce
 from typing import Final, Self
 
 import numpy as np
@@ -130,8 +130,7 @@ class Linear:
                 parts[:, :, column.features[WORDS]] += self.terms.scores_of(number, column)
         base = self.intercepts + (self.gaps * self.scaling.missing).sum(axis=1) + usual.sum(axis=1)
         if self.task == "regression":
-            told = Contributions.summing(base, parts)
-            return told if self.most is None else told.through(partial(linked, most=self.most))
+            return Contributions.summing(base, parts).linked(self.most)
         both = len(self.outcomes) == _TWO
         found = (two_scores(base[0], parts[:, 0]) if both else Contributions.summing(base, parts)).as_probabilities()
         spread = np.stack([self._with_absent(each, 0.0) for each in np.moveaxis(found.parts, 2, 0)], axis=2)
@@ -180,7 +179,7 @@ class Linear:
             outcomes=outcomes,
             absent=absent,
             terms=TermWeights.from_json(document["terms"], widths, m) if "terms" in document else None,
-            most=read_most(float(table(document["most"], ()))) if "most" in document else None,
+            most=read_most(document, task),
         )
 
     def _scores(self, matrix: Floats) -> Floats:

@@ -18,7 +18,7 @@ _END = "end of trees\n"
 _OBJECTIVES: dict[Task, str] = {
     "binary": "binary sigmoid:1",
     "multiclass": "multiclass num_class:{outputs}",
-    "regression": "(?:regression(?:_l1)?|tweedie)",
+    "regression": "regression(?:_l1)?",
 }
 _HEADER = (
     r"tree\nversion=v4\nnum_class={outputs}\nnum_tree_per_iteration={outputs}\nlabel_index=0\n"
@@ -51,7 +51,7 @@ def check_model(text: str, *, task: Task, n_classes: int, n_features: int, famil
     pattern = _HEADER.format(
         outputs=outputs,
         last=n_features - 1,
-        objective=_OBJECTIVES[task].format(outputs=outputs),
+        objective=_objective(task, family).format(outputs=outputs),
         average="average_output\n" if family == "forest" else "",
     )
     header = re.match(pattern, text)
@@ -68,6 +68,12 @@ def check_model(text: str, *, task: Task, n_classes: int, n_features: int, famil
     if len(sizes) > _MOST_TREES or len(sizes) % outputs:
         raise invalid("a model has an impossible number of trees")
     _check_trees(text, header.end(), sizes, n_features)
+
+
+def _objective(task: Task, family: Family) -> str:
+    """Under a log link there are boosted trees of values alone."""
+    linked = task == "regression" and family == "boosted"
+    return f"(?:{_OBJECTIVES[task]}|tweedie)" if linked else _OBJECTIVES[task]
 
 
 def _check_trees(text: str, start: int, sizes: list[int], n_features: int) -> None:

@@ -134,7 +134,7 @@ class _Lessons:
         weights = None if self._weights is None else self._weights[rows]
 
         def pull(scores: Singles) -> Singles:
-            error = self._said(scores) - wanted if self._scale.most is None else deviances(scores, wanted)[1]
+            error = deviances(scores, wanted)[1] if self._scale.is_log else self._said(scores) - wanted
             return np.asarray((error if weights is None else error * weights) / np.float32(rows.shape[1]))
 
         return self._given(self._rows, rows.ravel()).reshape(*rows.shape, len(self.inputs)), pull

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import reduce
 from typing import Any, Final, Self
 
 import numpy as np
@@ -15,7 +15,7 @@ from automl.learners.contributions import Contributions, mean
 from automl.learners.inputs import Inputs, Singles
 from automl.learners.linearmodel import blocks
 from automl.learners.scaling import Scaling, integers, table
-from automl.links import Scale, linked, read_most
+from automl.links import Scale, read_most
 from automl.types import Floats, Json, Task
 
 LEAK: Final = 0.01
@@ -80,8 +80,7 @@ class Neural:
         found = found.gathered(matrix.shape[1], owners, np.arange(len(owners)), np.ones(len(owners)))
         if classes:
             return found
-        found = found.times(self.scale.unit, self.scale.center)
-        return found if self.scale.most is None else found.through(partial(linked, most=self.scale.most))
+        return found.times(self.scale.unit, self.scale.center).linked(self.scale.most)
 
     def _answer(self, matrix: Floats) -> Floats:
         inputs = self._given(matrix)
@@ -103,7 +102,7 @@ class Neural:
         """JSON, in a bundle's spelling; weights are little-endian half precision in base 64."""
         numbers = {"gaps": self.inputs.gaps.tolist(), "center": self.scale.center, "unit": self.scale.unit}
         learnt = {"bins": self.inputs.bins.to_json(), "scaling": self.inputs.scaling.to_json()}
-        most = {} if self.scale.most is None else {"most": self.scale.most}
+        most = {"most": self.scale.most} if self.scale.is_log else {}
         networks = [[_to_json(layer) for layer in layers] for layers in self.networks]
         return dump_json({**numbers, **most, **learnt, "networks": networks}).decode()
 
@@ -124,8 +123,7 @@ class Neural:
         ends = len(inputs), max(1, n_classes)
         networks = tuple(_layers(entry, ends) for entry in entries)
         center, unit = (float(table(document[name], ())) for name in ("center", "unit"))
-        most = read_most(float(table(document["most"], ()))) if "most" in document else None
-        return cls(task, n_classes, inputs, networks, Scale(center, unit, most))
+        return cls(task, n_classes, inputs, networks, Scale(center, unit, read_most(document, task)))
 
 
 def _explained(layers: Layers, usual: Floats, inputs: Floats, *, classes: bool) -> Contributions:

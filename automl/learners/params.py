@@ -51,9 +51,6 @@ ALLOWED: Final[Mapping[str, Range]] = {
 }
 """GOSS is not among them: with it the model depends on the number of threads."""
 
-UNITS: Final[Mapping[str, int]] = {"lambda_l1": 1, "min_gain_to_split": 2}
-"""What LightGBM measures in units of a regression's target, and to which power."""
-
 CHOICES: Final[Mapping[str, Json]] = {
     "family": "boosted",
     "schedule": "constant",

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from automl.learners.breadth import most_bins
-from automl.learners.params import CHOICES, UNITS, check_params, choice
+from automl.learners.params import CHOICES, check_params, choice
+from automl.links import POWER
 from automl.types import Json, Task
 
 _ANY_DATA: Final[Mapping[str, Json]] = {
@@ -22,12 +23,17 @@ _OBJECTIVES: Final[Mapping[Task, str]] = {"binary": "binary", "multiclass": "mul
 _SEEDS: Final = ("bagging_seed", "feature_fraction_seed", "extra_seed", "objective_seed")
 _MOST_SEEDS: Final = 2**31
 _STRIDE: Final = 7919
-POWER: Final = 1.5
-"""Of the mean, to which the variance of a target grows under a log link: between that of counts and that of amounts. On
-three tables any power between 1 and 1.75 was as good."""
-_AGAINST_HESSIANS: Final[Mapping[str, float]] = {"min_sum_hessian_in_leaf": 1e-3, "cat_l2": 10.0}
-"""Penalties that LightGBM has by itself. `cat_smooth` is not scaled: it is a least number of rows, too."""
-_PENALTIES: Final = (*_AGAINST_HESSIANS, *UNITS, "lambda_l2")
+_BY_ITSELF: Final[Mapping[str, float]] = {"min_sum_hessian_in_leaf": 1e-3, "cat_l2": 10.0}
+"""Penalties that LightGBM has unless it is told others."""
+_POWERS: Final[Mapping[str, float]] = {
+    "lambda_l1": 1 - POWER,
+    "min_gain_to_split": -POWER,
+    "max_delta_step": -1,
+    **dict.fromkeys(("lambda_l2", *_BY_ITSELF), 2 - POWER),
+}
+"""Of the target's mean: where all scores are its logarithm, gradients of Tweedie's deviance are those of squared errors
+times `mean ** (1 - POWER)`, and hessians `mean ** (2 - POWER)` times theirs. `cat_smooth` is not here: it is a least
+number of rows, too."""
 FOREST_ROWS: Final = 0.9
 """Of all, the most that a tree of a forest learns from."""
 
@@ -79,24 +85,16 @@ def aim(
     return settings
 
 
-def log_link(params: Mapping[str, Json], mean: float, spread: float) -> dict[str, Json]:
+def log_link(params: Mapping[str, Json], mean: float) -> dict[str, Json]:
     """What is minimised under a log link, with penalties that weigh as they do on squared errors.
-
-    Gradients and hessians of Tweedie's deviance are not in units of the target, and 1, but both in those of a power of
-    its mean.
 
     Args:
         params: of a trial, with penalties for squared errors.
         mean: of the target, above 0.
-        spread: its standard deviation, above 0.
     """
-    unit = mean ** (2 - POWER)
-    penalties = {**_AGAINST_HESSIANS, **{name: params[name] for name in _PENALTIES if name in params}}
-    return {
-        "objective": "tweedie",
-        "tweedie_variance_power": POWER,
-        **{name: value * unit / spread ** UNITS.get(name, 0) for name, value in penalties.items()},
-    }
+    penalties = {name: value for name, value in {**_BY_ITSELF, **params}.items() if name in _POWERS}
+    scaled = {name: value * mean ** _POWERS[name] for name, value in penalties.items()}
+    return {"objective": "tweedie", "tweedie_variance_power": POWER, **scaled}
 
 
 def settings(data: Mapping[str, Json], params: Mapping[str, Json], *, seed: int, threads: int) -> dict[str, Json]:

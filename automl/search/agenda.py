@@ -17,11 +17,17 @@ from automl.search.closing import Closing
 from automl.search.growth import Fidelity, Growth
 from automl.search.kinds import Kinds
 from automl.search.plan import Plan
-from automl.search.proposers import Proposal, Proposer
+from automl.search.proposers import LINK, Proposal, Proposer
 from automl.search.stopping import find_rival
 from automl.types import Json, Trial
 
-_MOST: Final[Mapping[str, float]] = {"default": 0.15, "companion": 0.1, AUDITION: 0.05, "polish": 1.0, "seeds": 1.0}
+_MOST: Final[Mapping[str, float]] = {
+    **dict.fromkeys(("default", LINK), 0.15),
+    "companion": 0.1,
+    AUDITION: 0.05,
+    "polish": 1.0,
+    "seeds": 1.0,
+}
 _MOST_ELSE: Final = 0.2
 """Of the whole search, the most that one trial may take, by its proposer: large tables shall see a few trials too."""
 

@@ -61,7 +61,7 @@ def opening(
 ) -> list[Proposal]:
     """What comes first: LightGBM's defaults, so that it is known what a trial costs; then what is most likely good.
 
-    The defaults with another link come at once, as all that follow have the better one.
+    The defaults with another link come at once, as other families and what covers the field have the better one.
 
     Other families and what covers the field by turns: where there is time for a few trials, these shall differ.
 
@@ -92,13 +92,13 @@ def make_proposer(algorithm: Algorithm, space: Space, first: Sequence[Proposal])
     def propose(history: Sequence[Trial], number: int, seed: int) -> Proposal | None:
         made = sum(trial.proposer in _OPENERS for trial in history)
         if made < len(first):
-            return _with_link(first[made], history)
+            return with_link(first[made], history)
         return None if is_point(space) else suggester()(history, number, seed)
 
     return propose
 
 
-def _with_link(proposal: Proposal, history: Sequence[Trial]) -> Proposal:
+def with_link(proposal: Proposal, history: Sequence[Trial]) -> Proposal:
     """With the best trial's link, where it has one that nobody has chosen: which is better depends on the table."""
     best = find_best(trial for trial in history if "link" in trial.params)
     if best is None or "link" not in proposal.params or proposal.proposer not in _COVERING:

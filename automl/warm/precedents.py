@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from automl.learners.params import CHOICES, UNITS, choice
+from automl.learners.params import CHOICES, choice
 from automl.problem import Problem
 from automl.search import Found, Proposal
 from automl.search.pool import contenders
@@ -15,6 +15,9 @@ from automl.types import Json
 
 MOST: Final = 3
 """So many are kept of a run, and so many are tried in a later one."""
+
+_UNITS: Final = {"lambda_l1": 1, "min_gain_to_split": 2}
+"""What LightGBM measures in units of a regression's target, and to which power."""
 
 _OWN: Final = frozenset(CHOICES) - {"schedule", "link", "recipe", "text"}
 """What says nothing about another run: other kinds of models, seeds, and augmentations, which each run tries itself."""
@@ -64,7 +67,7 @@ def as_proposals(precedents: Sequence[Precedent], space: Space, spread: float) -
 
 
 def _scaled(params: Mapping[str, Json], spread: float) -> dict[str, Json]:
-    return {name: value * spread ** UNITS[name] if name in UNITS else value for name, value in params.items()}
+    return {name: value * spread ** _UNITS[name] if name in _UNITS else value for name, value in params.items()}
 
 
 def _distinct(many: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:

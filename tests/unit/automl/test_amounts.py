@@ -44,9 +44,21 @@ def changed(values: Any) -> pa.Table:
         (changed(lambda y: y + 100), {}, set()),
         (amounts(), {"metric": "mae"}, set()),
         (amounts(), {"params": {"link": "identity"}}, set()),
+        (amounts(), {"params": {"linear_c": 3}, "families": ["linear"]}, set()),
+        (amounts(), {"interactions": [["size"]]}, set()),
         (changed(lambda y: y > 1), {"task": "binary"}, set()),
     ],
-    ids=["amounts", "with none", "below zero", "hardly varied", "medians", "fixed", "classes"],
+    ids=[
+        "amounts",
+        "with none",
+        "below zero",
+        "hardly varied",
+        "medians",
+        "fixed",
+        "nothing else",
+        "additive",
+        "classes",
+    ],
 )
 def test_a_log_link_is_tried_on_amounts(table: pa.Table, more: dict[str, Any], families: set[Family]) -> None:
     request = replace(REQUEST, **more)
@@ -93,6 +105,27 @@ def test_the_served_model_says_amounts_and_explains_them(family: Family) -> None
     rows_told = tell(answer.explanation, answer.classes)["rows"]
     for value, told in zip(answer.predictions, rows_told, strict=True):
         assert told["base"] + sum(it["contribution"] for it in told["contributions"]) == pytest.approx(value, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"monotone": {"size": -1}},
+        {"weights": "weight"},
+        {"augmentation": ["mixup"]},
+        {"augmentation": ["rare_targets"]},
+    ],
+    ids=lambda more: str(*more.values()),
+)
+def test_a_log_link_goes_with_what_else_is_asked_for(more: dict[str, Any]) -> None:
+    table = amounts().append_column("weight", pa.array(np.arange(240) % 3 + 1.0))
+    result = train(table, replace(REQUEST, families=["boosted"], params={"link": "log"}, max_trials=2, **more))
+    assert all(trial.state != "failed" for trial in result.trials)
+    predictor = load_bundle(result.bundle.data)
+    rows = [{"size": size, "city": "a", "weight": 1.0} for size in np.linspace(-3, 3, 9)]
+    answers = predictor.predict(rows).predictions
+    assert min(answers) > 0
+    assert answers == sorted(answers, reverse="monotone" in more) or "monotone" not in more
 
 
 def test_a_held_out_row_below_zero_ends_no_run() -> None:

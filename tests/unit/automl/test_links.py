@@ -37,7 +37,12 @@ def test_no_answer_under_a_log_link_is_far_above_all_that_was_learnt_from() -> N
 
 
 def test_a_stored_one_can_say_nothing_infinite() -> None:
-    assert np.isfinite(np.exp(read_most(700.0)))
-    for most in (701.0, float("nan"), float("inf")):
+    assert read_most({}, "binary") is None
+    most = read_most({"most": 700.0}, "regression")
+    assert most is not None
+    assert np.isfinite(np.exp(most))
+    for said in (701.0, float("nan"), float("inf"), None, "1", 1, True):
         with pytest.raises(ValueError, match="no number"):
-            read_most(most)
+            read_most({"most": said}, "regression")
+    with pytest.raises(ValueError, match="no number"):
+        read_most({"most": 1.0}, "binary")

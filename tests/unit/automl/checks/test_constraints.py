@@ -53,6 +53,9 @@ def _refusal(**request: Any) -> InvalidRequest:
         {"params": {"path_smooth": 5}, "monotone": {"age": 0}},
         {"params": {"link": "log"}, "target": "shop", "task": "regression"},
         {"ranges": {"link": ["log", "identity"]}, "target": "shop", "task": "regression"},
+        {"params": {"link": "identity"}},
+        {"params": {"link": "identity"}, "target": "age", "metric": "mae"},
+        {"ranges": {"link": ["identity"]}, "target": "age"},
     ],
 )
 def test_what_can_be_kept_passes(request_: dict[str, Any]) -> None:

@@ -367,6 +367,37 @@ def test_a_log_link_suits_what_multiplies_and_explains_its_answers() -> None:
     assert losses["log"] < 0.9 * losses["identity"]
 
 
+@pytest.mark.parametrize("strong", [{"min_gain_to_split": 2.0}, {"lambda_l1": 15.0}, {"lambda_l2": 200.0}])
+@pytest.mark.parametrize("level", [4.0, 1.0])
+def test_penalties_weigh_under_a_log_link_as_they_do_without(level: float, strong: dict[str, float]) -> None:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(200, 2))
+    target = np.maximum(level + 0.7 * matrix[:, 0] + 0.7 * rng.normal(size=200), 0)
+
+    def told(params: dict[str, Json]) -> tuple[float, float]:
+        """The splits of three rounds, and how far the answers lie apart."""
+        data = TrainingData(matrix, target, task="regression")
+        model = load_booster(fit(data, data.whole, None, params, rounds=3, patience=3).text, "regression", 0)
+        return model.importance("split").sum(), float(model.predict(matrix).std())
+
+    free, plain, logs = told({}), told(strong), told({**strong, "link": "log"})
+    assert plain[0] < free[0] or plain[1] < 0.7 * free[1], "the penalty is felt"
+    np.testing.assert_allclose(logs, plain, rtol=0.35)
+
+
+def test_weights_tell_how_large_penalties_are() -> None:
+    matrix, target = amounts()
+    times = 1 + 19 * (target < 2)
+    rows = np.repeat(np.arange(len(target)), times)
+    params = {"link": "log", "lambda_l2": 500.0, "min_data_in_leaf": 1}
+    weighted = TrainingData(matrix, target, task="regression", weights=times.astype(float))
+    repeated = TrainingData(matrix[rows], target[rows], task="regression")
+    texts = [fit(data, data.whole, None, params, rounds=5, patience=5).text for data in (weighted, repeated)]
+    one, other = (np.log(load_booster(text, "regression", 0).predict(matrix)) for text in texts)
+    assert one.std() == pytest.approx(other.std(), rel=0.05)
+    assert one.mean() == pytest.approx(other.mean(), rel=0.05)
+
+
 @pytest.mark.parametrize("unit", [1e-3, 1e5])
 def test_penalties_weigh_the_same_whatever_the_targets_unit(unit: float) -> None:
     matrix, target = amounts()
