@@ -72,8 +72,8 @@ def test_more_trials_give_what_as_many_would_have_given(api: Api, client: Contra
 def test_more_seconds(api: Api, client: ContractClient, dataset: str) -> None:
     short = start(client, dataset, timeout_s=2)
     assert api.work()
-    run = extend(client, short, timeout_s=4)
-    assert 0 < run["progress"]["time_left_s"] < 3
+    run = extend(client, short, timeout_s=12)  # so many that a busy machine makes a trial in them, too
+    assert 0 < run["progress"]["time_left_s"] < 11
     assert api.work()
     ended = client.get(f"/v1/runs/{run['id']}").json
     assert (ended["state"], ended["model_version"]) == ("succeeded", "m:2")
