@@ -69,9 +69,9 @@ def linked(scores: Floats, most: float | None) -> Floats:
 
 def read_most(document: Mapping[str, Json], task: Task) -> float | None:
     """The `most` of a stored model, if it has one. Raises `ValueError` where no model of the task can have it."""
-    most = document.get("most")
-    if most is None and "most" not in document:
+    if "most" not in document:
         return None
+    most = document["most"]
     if task != "regression" or not isinstance(most, float) or not abs(most) <= _GREATEST:
         raise ValueError("the greatest logarithm of its answers is that of no number")
     return most
