@@ -13,7 +13,6 @@ from automl.checks.splits import check_sides
 from automl.evaluation.baselines import default_booster, dummy_outputs
 from automl.features.encoder import FeatureEncoder
 from automl.features.images import SECONDS_AN_IMAGE
-from automl.machine import cores
 from automl.problem import Problem
 from automl.search import Brake, Material, Views
 from automl.spaces.constraints import meetings, signs
@@ -208,7 +207,7 @@ def answer_simply(
     rows, classes = len(parts.holdout_target), len(problem.classes)
     answers = {"dummy": dummy_outputs(problem.task, parts.target, classes, rows, problem.metric)}
     slot = brake.within(brake.left() * _BASELINE_SHARE) if request.max_trials is None else brake
-    default = default_booster(features.views.whole(), slot.left, threads=cores())
+    default = default_booster(features.views.whole(), slot.left)
     if default:
         answers["default_lightgbm"] = default.predict(features.encoder.transform(parts.holdout))
     return answers

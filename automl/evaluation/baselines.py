@@ -30,14 +30,12 @@ def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int, m
     return np.tile(np.bincount(target, minlength=n_classes) / len(target), (rows, 1))
 
 
-def default_booster(data: TrainingData, left: Callable[[], float], threads: int) -> Booster | None:
+def default_booster(data: TrainingData, left: Callable[[], float]) -> Booster | None:
     """LightGBM with its own defaults, 100 rounds on all training rows.
 
     None where the seconds that are `left` do not go so far: one of fewer rounds would be too easy to beat.
     """
-    fitted = fit(
-        data, data.whole, None, {}, rounds=_ROUNDS, patience=_ROUNDS, threads=threads, told_to_stop=_too_slow(left)
-    )
+    fitted = fit(data, data.whole, None, {}, rounds=_ROUNDS, patience=_ROUNDS, told_to_stop=_too_slow(left))
     return None if fitted.cut else load_booster(fitted.text, data.task, data.n_classes)
 
 

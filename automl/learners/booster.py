@@ -1,5 +1,6 @@
 """A LightGBM model that answers, as it was boosted or read back from its text."""
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import Final, Literal
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from automl.errors import InvalidBundle
 from automl.learners.contributions import Contributions, two_scores
-from automl.learners.lgbm import lgb
+from automl.learners.lgbm import lgb, threads
 from automl.learners.rowcall import RowCall
 from automl.types import Floats, Task
 
@@ -34,9 +35,8 @@ class Booster:
         if matrix.shape == (1, self._row.features):
             row = self._row(np.ascontiguousarray(matrix, dtype=np.float64))
             return as_outputs(row[np.newaxis] if self._task == "multiclass" else row, self._task)
-        # Waking the other threads costs more than scoring a few rows.
-        threads = 1 if len(matrix) < _FEW_ROWS else 0
-        return as_outputs(np.asarray(self._model.predict(matrix, num_threads=threads)), self._task)
+        with _threads_for(matrix, _FEW_ROWS):
+            return as_outputs(np.asarray(self._model.predict(matrix)), self._task)
 
     def contributions(self, matrix: Floats) -> Contributions:
         """What each feature adds to what `predict` says: SHAP values of the trees, by LightGBM.
@@ -44,8 +44,8 @@ class Booster:
         As Lundberg et al. have them (2020: From local explanations to global understanding with explainable AI for
         trees), of the trees' scores; from these to probabilities as in `contributions`.
         """
-        threads = 1 if len(matrix) < _FEW_EXPLAINED else 0
-        found = np.asarray(self._model.predict(matrix, pred_contrib=True, num_threads=threads))
+        with _threads_for(matrix, _FEW_EXPLAINED):
+            found = np.asarray(self._model.predict(matrix, pred_contrib=True))
         # LightGBM answers by the mean of a forest's trees, but explains their sum.
         summed = self.rounds if _MEAN in self._marks else 1
         found = found.reshape(len(matrix), -1, matrix.shape[1] + 1) / summed
@@ -90,6 +90,11 @@ def load_booster(text: str, task: Task, n_classes: int) -> Booster:
     if model.num_model_per_iteration() != expected:
         raise InvalidBundle("invalid-bundle", f"the model does not have {expected} outputs")
     return Booster(model, task)
+
+
+def _threads_for(matrix: Floats, few: int) -> AbstractContextManager[None]:
+    """Waking the other threads costs more than what is to be done for few rows."""
+    return threads(1) if len(matrix) < few else nullcontext()
 
 
 def as_outputs(raw: Floats, task: Task) -> Floats:

@@ -82,11 +82,11 @@ class TrainingData:
         """The given rows, which must ascend."""
         return self.whole.subset(rows.tolist()).construct()
 
-    def settings(self, params: Mapping[str, Json], *, seed: int, threads: int) -> dict[str, Json]:
+    def settings(self, params: Mapping[str, Json], *, seed: int) -> dict[str, Json]:
         """What LightGBM is told of a fit. Raises `InvalidRequest` as `settings` does."""
         logs = choice(params, "link") == "log" and choice(params, "family") == "boosted" and self.task == "regression"
         linked = log_link(params, self._mean) if logs else {}
-        return settings({**self.binning, **self.aim, **linked}, params, seed=seed, threads=threads)
+        return settings({**self.binning, **self.aim, **linked}, params, seed=seed)
 
     def loss(self, part: Part) -> Callable[[Floats], float]:
         """Of outputs for a part's rows: the mean loss of their task, whatever the link."""
@@ -130,7 +130,6 @@ def fit(
     rounds: int,
     patience: int,
     seed: int = 0,
-    threads: int = 0,
     told_to_stop: Callable[[], bool] = lambda: False,
     rival: float = math.inf,
 ) -> Fitted:
@@ -150,7 +149,6 @@ def fit(
         rounds: the most rounds.
         patience: rounds without a better one after which to stop.
         seed: of sampling.
-        threads: 0 leaves the number to LightGBM.
         told_to_stop: asked after each round; one round is always boosted. May raise to abandon.
         rival: a loss on `valid` that it must have a prospect of, or give up.
 
@@ -159,7 +157,7 @@ def fit(
     """
     forest = choice(params, "family") == "forest"
     rounds = min(rounds, MOST_TREES_OF_A_FOREST) if forest else rounds
-    model = lgb.Booster(data.settings(params, seed=seed, threads=threads), train)
+    model = lgb.Booster(data.settings(params, seed=seed), train)
     if valid is not None:
         model.add_valid(valid, "valid")
     length = math.ceil(_COMMON_WAY / (params.get("learning_rate", DEFAULT_RATE) * EVALUATE_EVERY))

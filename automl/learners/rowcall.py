@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from automl.learners.lgbm import lgb
+from automl.learners.lgbm import lgb, threads
 from automl.types import Floats
 
 # LightGBM has no public way to its C API.
@@ -43,18 +43,19 @@ class _Handle:
         self._into = ctypes.c_void_p(self._out.ctypes.data)
         self._length = ctypes.c_int64()
         self._config = ctypes.c_void_p()
-        _safe_call(
-            _LIB.LGBM_BoosterPredictForMatSingleRowFastInit(
-                model._handle,  # noqa: SLF001
-                ctypes.c_int(_NORMAL),
-                ctypes.c_int(0),
-                ctypes.c_int(_ALL),
-                ctypes.c_int(_FLOAT64),
-                ctypes.c_int32(features),
-                b"num_threads=1",
-                ctypes.byref(self._config),
+        with threads(1):  # it keeps a row for each
+            _safe_call(
+                _LIB.LGBM_BoosterPredictForMatSingleRowFastInit(
+                    model._handle,  # noqa: SLF001
+                    ctypes.c_int(_NORMAL),
+                    ctypes.c_int(0),
+                    ctypes.c_int(_ALL),
+                    ctypes.c_int(_FLOAT64),
+                    ctypes.c_int32(features),
+                    b"",
+                    ctypes.byref(self._config),
+                )
             )
-        )
         weakref.finalize(self, _LIB.LGBM_FastConfigFree, self._config).atexit = False
 
     def answer(self, row: Floats) -> Floats:

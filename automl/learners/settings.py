@@ -97,7 +97,7 @@ def log_link(params: Mapping[str, Json], mean: float) -> dict[str, Json]:
     return {"objective": "tweedie", "tweedie_variance_power": POWER, **scaled}
 
 
-def settings(data: Mapping[str, Json], params: Mapping[str, Json], *, seed: int, threads: int) -> dict[str, Json]:
+def settings(data: Mapping[str, Json], params: Mapping[str, Json], *, seed: int) -> dict[str, Json]:
     """The parameters of one model on data of which `binning` and `aim` have told.
 
     Raises:
@@ -109,7 +109,6 @@ def settings(data: Mapping[str, Json], params: Mapping[str, Json], *, seed: int,
         **(_forest(params) if choice(params, "family") == "forest" else {}),
         **data,
         **seeds(params, seed),
-        "num_threads": threads,
         "histogram_pool_size": HISTOGRAMS_MB,
         "deterministic": True,
         "force_col_wise": True,

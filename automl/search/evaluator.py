@@ -11,6 +11,7 @@ from typing import Final
 
 from automl.augment import Mix
 from automl.errors import Interrupted
+from automl.learners.lgbm import limit_threads
 from automl.learners.params import TREES, choice
 from automl.metrics import LABEL_METRICS, prepare, to_score
 from automl.search.attempt import NOTHING, Attempt, Outcome, gathered
@@ -184,13 +185,12 @@ class Evaluator:
                 ),
                 params,
                 rounds=plan.rounds,
-                threads=self._cores // at_once,
                 told_to_stop=stop,
                 seed=plan.seed,
                 rival=plan.rival,
             )
 
-        pool = ThreadPoolExecutor(at_once)
+        pool = ThreadPoolExecutor(at_once, initializer=limit_threads, initargs=(self._cores // at_once,))
         try:
             for number, fold in enumerate(pool.map(make, plans)):
                 over = fold.fitted.cut and brake.closed()

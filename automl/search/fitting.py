@@ -43,7 +43,6 @@ def fit_view(
     params: Mapping[str, Json],
     *,
     rounds: int,
-    threads: int,
     told_to_stop: Callable[[], bool],
     seed: int = 0,
     rival: float = math.inf,
@@ -55,7 +54,6 @@ def fit_view(
         view: with the features that the params' recipe asks for.
         params: of the trial.
         rounds: the most, of boosting, or epochs.
-        threads: for LightGBM; models of other kinds take one.
         told_to_stop: asked often; what was found by then is kept. May raise to abandon.
         seed: added to the material's.
         rival: a validation loss that boosting must have a prospect of, or give up.
@@ -80,7 +78,6 @@ def fit_view(
         rounds=rounds,
         patience=_patience(params),
         seed=material.seed + seed,
-        threads=threads,
         told_to_stop=told_to_stop,
         rival=rival,
     )

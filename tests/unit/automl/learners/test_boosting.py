@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from automl.errors import InvalidBundle, InvalidRequest
 from automl.learners.booster import load_booster
 from automl.learners.boosting import TrainingData, fit
+from automl.learners.lgbm import threads
 from automl.learners.modelcheck import check_model
 from automl.spaces.companions import forest_space
 from automl.spaces.space import build_space, to_params
@@ -37,7 +38,7 @@ def test_a_fit_round_trips_through_text_and_says_the_same(task: Task, classes: i
     matrix, target = table(task)
     train, valid = halves()
     data = TrainingData(matrix, target, task=task, n_classes=classes, categorical=[3])
-    fitted = fit(data, data.part(train), data.part(valid), {}, rounds=40, patience=10, threads=1)
+    fitted = fit(data, data.part(train), data.part(valid), {}, rounds=40, patience=10)
     booster = load_booster(fitted.text, task, classes)
     outputs = booster.predict(matrix[valid])
     assert outputs.shape == ((len(valid), classes) if classes else (len(valid),))
@@ -58,7 +59,7 @@ def test_the_same_seed_gives_the_same_model_and_another_seed_another() -> None:
 
     def text(seed: int) -> str:
         parts = data.part(train), data.part(valid)
-        return fit(data, *parts, params, rounds=10, patience=10, seed=seed, threads=2).text
+        return fit(data, *parts, params, rounds=10, patience=10, seed=seed).text
 
     assert text(1) == text(1)
     assert text(1) != text(2)
@@ -125,7 +126,7 @@ def test_a_class_that_a_part_lacks_still_has_its_column() -> None:
     matrix, target = table("multiclass")
     data = TrainingData(matrix, target, task="multiclass", n_classes=4)
     train = np.flatnonzero(target != 2)
-    fitted = fit(data, data.part(train), data.part(np.arange(30)), {}, rounds=20, patience=20, threads=1)
+    fitted = fit(data, data.part(train), data.part(np.arange(30)), {}, rounds=20, patience=20)
     outputs = load_booster(fitted.text, "multiclass", 4).predict(matrix)
     assert outputs.shape == (300, 4)
     np.testing.assert_allclose(outputs.sum(axis=1), 1.0)
@@ -194,13 +195,13 @@ def test_a_forest_keeps_all_its_trees_and_round_trips(task: Task, classes: int) 
     train, valid = halves()
     data = TrainingData(matrix, target, task=task, n_classes=classes, categorical=[3])
     params = {"family": "forest", "bagging_fraction": 1.0, "num_leaves": 20}
-    fitted = fit(data, data.part(train), data.part(valid), params, rounds=1000, patience=1, threads=1)
+    fitted = fit(data, data.part(train), data.part(valid), params, rounds=1000, patience=1)
     assert fitted.rounds == 200
     assert fitted.outputs is not None
     check_model(fitted.text, task=task, n_classes=classes, n_features=4, family="forest")
     outputs = load_booster(fitted.text, task, classes).predict(matrix[valid])
     np.testing.assert_allclose(outputs, fitted.outputs, rtol=1e-9)
-    shorter = fit(data, data.part(train), data.part(valid), params, rounds=50, patience=1, threads=1)
+    shorter = fit(data, data.part(train), data.part(valid), params, rounds=50, patience=1)
     assert shorter.rounds == 50
     assert shorter.outputs is not None
     assert np.abs(shorter.outputs - fitted.outputs).max() < 0.2, "trees are averaged, not added up"
@@ -216,7 +217,7 @@ def test_a_schedule_changes_the_model_and_refits_to_the_same(schedule: str) -> N
     plain = fit(data, *parts, params, rounds=80, patience=80)
     scheduled = fit(data, *parts, params | {"schedule": schedule}, rounds=80, patience=80)
     assert scheduled.text != plain.text
-    again = fit(data, *parts, params | {"schedule": schedule}, rounds=scheduled.rounds, patience=80, threads=2)
+    again = fit(data, *parts, params | {"schedule": schedule}, rounds=scheduled.rounds, patience=80)
     assert again.text == scheduled.text
     assert fit(data, *parts, params | {"schedule": "constant"}, rounds=80, patience=80).text == plain.text
 
@@ -296,7 +297,7 @@ def test_nothing_that_a_trial_may_have_breaks_a_monotone_constraint(data: st.Dat
     target = np.sin(2 * np.nan_to_num(matrix[:, 0])) + np.isin(matrix[:, 3], [1, 4]) + 0.3 * rng.normal(size=300)
     signs = data.draw(st.tuples(st.sampled_from([-1, 1]), st.sampled_from([-1, 0, 1])))
     it = TrainingData(matrix, target, task="regression", categorical=[3], monotone=[*signs, 0, 0])
-    booster = load_booster(fit(it, it.whole, None, params, rounds=25, patience=1, threads=1).text, "regression", 0)
+    booster = load_booster(fit(it, it.whole, None, params, rounds=25, patience=1).text, "regression", 0)
     for feature, sign in enumerate(signs):
         moved = np.repeat(matrix[:30, None, :], 50, axis=1)
         moved[:, :, feature] = np.linspace(-3, 3, 50)
@@ -333,7 +334,10 @@ def test_threads_do_not_change_a_model() -> None:
     for family in ("boosted", "forest"):
         params = {"family": family, "feature_fraction": 0.6, "extra_trees": True, "schedule": "one_cycle"}
         train, valid = data.part(np.arange(600)), data.part(np.arange(600, 900))
-        fits = [fit(data, train, valid, params, rounds=20, patience=9, threads=n) for n in (1, 2, 3)]
+        fits = []
+        for count in (1, 2, 3):
+            with threads(count):
+                fits.append(fit(data, train, valid, params, rounds=20, patience=9))
         assert len({fitted.text for fitted in fits}) == 1
         assert len({fitted.loss for fitted in fits}) == 1, "of which one thread more would add up the terms otherwise"
 
