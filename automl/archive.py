@@ -17,7 +17,7 @@ from automl.types import Json
 MAX_BYTES = 512 * 1024 * 1024
 MAX_FILES = 512
 _NAMES = re.compile(
-    r"(?:manifest|encoders|golden|decisions|calibration|extension-#)\.json|model-#-#\.(?:txt|json)".replace(
+    r"(?:manifest|encoders|golden|decisions|calibration|extension-#|start-#-#)\.json|model-#-#\.(?:txt|json)".replace(
         "#", r"(?:0|[1-9]\d{0,2})"
     )
 )

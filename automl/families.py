@@ -16,9 +16,9 @@ from automl.problem import Problem
 from automl.search import Material, Plan, outputs_of
 from automl.spaces.companions import LINEAR, forest_space, neural_space
 from automl.spaces.constraints import constrain, keepers, with_rows_left
-from automl.spaces.space import Dimension, Space, build_space, is_point, link_space
+from automl.spaces.space import Dimension, Space, build_space, is_point, link_space, start_space
 from automl.text.levels import Level, columns_of, seconds_of
-from automl.types import Family, Link, TrainRequest
+from automl.types import Family, Link, Start, TrainRequest
 
 MOST_CELLS: Final = 30_000_000
 """Values of a matrix beyond which no fold gets a copy of its own: recipes and other models than trees would take
@@ -45,6 +45,7 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
     """
     recipes = _recipes(material) if plan.recipes else ("plain",)
     links = link_space(_links(problem, material) if plan.links else ("identity",))
+    starts = start_space(_starts(material) if plan.starts else ("average",))
     texts = _told(material, request) if plan.recipes else {}
     made: dict[Family, Space] = {
         "boosted": texts
@@ -77,7 +78,10 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
     }
     # Where all else is fixed, a run of one trial would have no end.
     linked = {family for family, space in spaces.items() if family in TUNABLE["link"] and not is_point(space)}
-    return {family: {**links, **space} if family in linked else space for family, space in spaces.items()}
+    more = {family: links if family in linked else {} for family in spaces}
+    if "boosted" in linked:
+        more["boosted"] = {**links, **starts}
+    return {family: {**more[family], **space} for family, space in spaces.items()}
 
 
 def _links(problem: Problem, material: Material) -> tuple[Link, ...]:
@@ -88,6 +92,12 @@ def _links(problem: Problem, material: Material) -> tuple[Link, ...]:
     least, mean, spread = material.target.min(), material.target.mean(), material.target.std()
     means = problem.task == "regression" and problem.metric != "mae" and not material.interactions
     return ("identity", "log") if means and least >= 0 and spread > _VARIED * mean else ("identity",)
+
+
+def _starts(material: Material) -> tuple[Start, ...]:
+    """A linear start is of values, where what it takes for each fold is little beside the trees."""
+    fits = material.task == "regression" and not material.texts and material.matrix.size <= MOST_CELLS
+    return ("average", "linear") if fits and material.metric != "mae" else ("average",)
 
 
 def _numbers(material: Material) -> int:

@@ -18,6 +18,8 @@ Family = Literal["boosted", "forest", "linear", "neural"]
 """Boosted trees, LightGBM's random-forest mode, a penalised linear model, a small neural network."""
 Link = Literal["identity", "log"]
 """What of a regression's target adds up: itself, under squared errors, or its logarithm, under Tweedie's deviance."""
+Start = Literal["average", "linear"]
+"""What boosting begins at: one value for all rows, or what a linear model says of each."""
 Augmentation = Literal[
     "class_weights",
     "smote",

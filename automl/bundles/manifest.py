@@ -25,13 +25,14 @@ class FileEntry(Strict):
 
 
 class MemberEntry(Strict):
-    """See `models.Member`: for each fold's model the number of its extension, or None."""
+    """See `models.Member`: for each fold's model the number of its extension, or None; whether all have a start."""
 
     weight: Annotated[float, Field(gt=0, le=1)]
     family: Family
     extensions: Annotated[
         list[Annotated[int, Field(ge=0, lt=MOST_MODELS)] | None], Field(min_length=1, max_length=MOST_MODELS)
     ]
+    starts: bool = False
 
 
 class Manifest(Strict):
@@ -130,6 +131,8 @@ def _check_sense(manifest: Manifest) -> None:
         raise invalid("the weights of its members do not add up to 1")
     if sum(len(member.extensions) for member in manifest.members) > MOST_MODELS:
         raise invalid(f"it has more than {MOST_MODELS} models")
+    if any(member.starts and (member.family != "boosted" or manifest.classes) for member in manifest.members):
+        raise invalid("only boosted trees of values begin at a linear model")
     used = [number for member in manifest.members for number in member.extensions if number is not None]
     if list(dict.fromkeys(used)) != list(range(len(set(used)))):
         raise invalid("its extensions are not numbered as they are used")

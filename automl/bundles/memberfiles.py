@@ -46,20 +46,24 @@ def store(members: Sequence[Member]) -> tuple[dict[str, bytes], list[Json]]:
             text = model.model.to_text()
             text = bare_model(text) if member.family in TREES else text
             files[_model_name(number, fold, member.family)] = text.encode()
+            if model.start is not None:
+                files[_start_name(number, fold)] = model.start.to_text().encode()
         extensions = [
             None if model.extension is None else numbers.setdefault(dump_json(model.extension.to_json()), len(numbers))
             for model in member.models
         ]
-        entries.append({"weight": member.weight, "family": member.family, "extensions": extensions})
+        starts = {"starts": True} if member.models[0].start is not None else {}
+        entries.append({"weight": member.weight, "family": member.family, "extensions": extensions, **starts})
     return {**files, **{_extension_name(number): data for data, number in numbers.items()}}, entries
 
 
 def names(members: Sequence[MemberEntry]) -> list[str]:
     """The files that hold these members, in the order in which `store` gives them."""
     models = [
-        _model_name(number, fold, member.family)
+        name
         for number, member in enumerate(members)
         for fold in range(len(member.extensions))
+        for name in (_model_name(number, fold, member.family), *([_start_name(number, fold)] if member.starts else []))
     ]
     return [*models, *map(_extension_name, _extension_numbers(members))]
 
@@ -79,16 +83,18 @@ def restore(files: Mapping[str, bytes], manifest: Manifest, encoder: FeatureEnco
         _extension(files, _extension_name(number), encoder) for number in _extension_numbers(manifest.members)
     ]
 
-    def fold_model(name: str, family: Family, number: int | None) -> FoldModel:
+    def fold_model(entry: MemberEntry, name: str, start: str, number: int | None) -> FoldModel:
         extension = None if number is None else extensions[number]
-        return FoldModel(_model(files, name, manifest, family, Inputs.of(encoder, extension)), extension)
+        model = _model(files, name, manifest, entry.family, Inputs.of(encoder, extension))
+        base = Inputs(len(encoder.names), ())
+        return FoldModel(model, extension, _start(files, start, base) if entry.starts else None)
 
     return tuple(
         Member(
             weight=entry.weight,
             family=entry.family,
             models=tuple(
-                fold_model(_model_name(number, fold, entry.family), entry.family, extension)
+                fold_model(entry, _model_name(number, fold, entry.family), _start_name(number, fold), extension)
                 for fold, extension in enumerate(entry.extensions)
             ),
         )
@@ -106,6 +112,18 @@ def _model(files: Mapping[str, bytes], name: str, manifest: Manifest, family: Fa
         return read_model(family, load_json(files[name], name), task, n_classes, inputs)
     except ValueError as error:
         raise invalid(f"{name} is wrong: {error}") from error
+
+
+def _start(files: Mapping[str, bytes], name: str, inputs: Inputs) -> Linear:
+    try:
+        return read_start(load_json(files[name], name), inputs)
+    except ValueError as error:
+        raise invalid(f"{name} is wrong: {error}") from error
+
+
+def read_start(document: Json, inputs: Inputs) -> Linear:
+    """A linear model of values on the base features. Raises `ValueError` for anything else."""
+    return Linear.from_json(document, task="regression", n_classes=0, n_features=inputs.features)
 
 
 def read_model(family: Family, document: Json, task: Task, n_classes: int, inputs: Inputs) -> Model:
@@ -130,6 +148,10 @@ def _extension_numbers(members: Sequence[MemberEntry]) -> list[int]:
 
 def _model_name(member: int, fold: int, family: Family) -> str:
     return f"model-{member}-{fold}.{'txt' if family in TREES else 'json'}"
+
+
+def _start_name(member: int, fold: int) -> str:
+    return f"start-{member}-{fold}.json"
 
 
 def _extension_name(number: int) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import get_args
 
 from automl.checks.augmentation import check_augmentation
+from automl.checks.bases import check_bases
 from automl.checks.constraints import check_columns, check_tuning, other_parts
 from automl.checks.decisions import check_decision
-from automl.checks.links import check_link
 from automl.checks.refusals import listed, refuse_if
 from automl.checks.slices import check_slices
 from automl.checks.splits import check_split, check_weights
@@ -46,7 +46,7 @@ def check_request(profile: Profile, request: TrainRequest, test: Profile | None 
     _check_ranges(request)
     check_tuning(profile, request)
     task = check_target(profile, request)
-    check_link(profile, request, task)
+    check_bases(profile, request, task)
     check_columns(profile, request, task)
     kinds = {column.type for column in feature_columns(profile, request)}
     check_augmentation(request, task, texts="text" in kinds, images="image" in kinds)

@@ -28,6 +28,7 @@ class Booster:
         self._model = model
         self._task = task
         self._row = RowCall(model)
+        self._raw_row = RowCall(model, raw=True)
         self.rounds = model.current_iteration()
 
     def predict(self, matrix: Floats) -> Floats:
@@ -38,23 +39,33 @@ class Booster:
         with _threads_for(matrix, _FEW_ROWS):
             return as_outputs(np.asarray(self._model.predict(matrix)), self._task)
 
+    def scores(self, matrix: Floats) -> Floats:
+        """What the trees of a regression add up to `(n,)`, before the link."""
+        if matrix.shape == (1, self._row.features):
+            return self._raw_row(np.ascontiguousarray(matrix, dtype=np.float64))
+        with _threads_for(matrix, _FEW_ROWS):
+            return np.asarray(self._model.predict(matrix, raw_score=True))
+
     def contributions(self, matrix: Floats) -> Contributions:
         """What each feature adds to what `predict` says: SHAP values of the trees, by LightGBM.
 
         As Lundberg et al. have them (2020: From local explanations to global understanding with explainable AI for
         trees), of the trees' scores; from these to probabilities as in `contributions`.
         """
+        scores = self.of_scores(matrix)
+        if self._task == "regression":
+            return scores.through(np.exp) if _LOGS in self._marks else scores
+        both = two_scores(scores.base[0], scores.parts[:, 0]) if self._task == "binary" else scores
+        return both.as_probabilities()
+
+    def of_scores(self, matrix: Floats) -> Contributions:
+        """What each feature adds to the trees' scores."""
         with _threads_for(matrix, _FEW_EXPLAINED):
             found = np.asarray(self._model.predict(matrix, pred_contrib=True))
         # LightGBM answers by the mean of a forest's trees, but explains their sum.
         summed = self.rounds if _MEAN in self._marks else 1
         found = found.reshape(len(matrix), -1, matrix.shape[1] + 1) / summed
-        base, parts = found[0, :, -1], found[:, :, :-1]
-        if self._task == "regression":
-            values = Contributions.summing(base, parts)
-            return values.through(np.exp) if _LOGS in self._marks else values
-        scores = two_scores(base[0], parts[:, 0]) if self._task == "binary" else Contributions.summing(base, parts)
-        return scores.as_probabilities()
+        return Contributions.summing(found[0, :, -1], found[:, :, :-1])
 
     @cached_property
     def _marks(self) -> set[str]:

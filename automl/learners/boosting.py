@@ -3,7 +3,8 @@
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from threading import Lock
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,13 @@ MOST_TREES_OF_A_FOREST: Final = 200
 
 _COMMON_WAY: Final = 25.0
 """Rounds that boosting often takes, times its rate."""
+
+
+class Begun(NamedTuple):
+    """What rows to learn from and to be judged by have for scores before the first round, `(n,)` and `(m,)`."""
+
+    train: Floats
+    valid: Floats
 
 
 class TrainingData:
@@ -62,6 +70,7 @@ class TrainingData:
         monotone: Sequence[int] | None = None,
         interactions: Sequence[Sequence[int]] | None = None,
     ) -> None:
+        self._lock = Lock()
         self.task: Task = task
         self.n_classes = n_classes
         self.aim = aim(
@@ -88,6 +97,21 @@ class TrainingData:
         linked = log_link(params, self._mean) if logs else {}
         return settings({**self.binning, **self.aim, **linked}, params, seed=seed)
 
+    def booster(
+        self, settings: Mapping[str, Json], train: Part, valid: Part | None, begun: Begun | None
+    ) -> lgb.Booster:
+        """One that has not begun. Parts are shared, and each booster copies its scores from them when it is made."""
+        parts = [part for part in (train, valid) if part is not None]
+        with self._lock:
+            for part, scores in zip(parts, begun or (), strict=False):
+                part.set_field("init_score", scores)
+            model = lgb.Booster(dict(settings), train)
+            if valid is not None:
+                model.add_valid(valid, "valid")
+            for part in parts if begun else ():
+                part.set_field("init_score", None)
+        return model
+
     def loss(self, part: Part) -> Callable[[Floats], float]:
         """Of outputs for a part's rows: the mean loss of their task, whatever the link."""
         target = np.asarray(part.get_label(), dtype=np.float64 if self.task == "regression" else np.int64)
@@ -111,6 +135,7 @@ class Fitted:
         cut: whether it was told to stop.
         loss: the least on the validation rows, as `TrainingData.loss` has it; None where nobody looked.
         lost: whether it gave up, as it could not win any more.
+        start: the linear model at whose scores boosting began, as it is stored; None where it began at one value.
     """
 
     text: str
@@ -119,6 +144,7 @@ class Fitted:
     cut: bool
     loss: float | None = None
     lost: bool = False
+    start: str | None = None
 
 
 def fit(
@@ -132,6 +158,7 @@ def fit(
     seed: int = 0,
     told_to_stop: Callable[[], bool] = lambda: False,
     rival: float = math.inf,
+    begun: Begun | None = None,
 ) -> Fitted:
     """Boost on `train` for at most `rounds`, and keep the round with the least loss on `valid`.
 
@@ -151,15 +178,14 @@ def fit(
         seed: of sampling.
         told_to_stop: asked after each round; one round is always boosted. May raise to abandon.
         rival: a loss on `valid` that it must have a prospect of, or give up.
+        begun: scores to begin at; one value for all rows when None.
 
     Raises:
         InvalidRequest: `invalid-param`.
     """
     forest = choice(params, "family") == "forest"
     rounds = min(rounds, MOST_TREES_OF_A_FOREST) if forest else rounds
-    model = lgb.Booster(data.settings(params, seed=seed), train)
-    if valid is not None:
-        model.add_valid(valid, "valid")
+    model = data.booster(data.settings(params, seed=seed), train, valid, begun)
     length = math.ceil(_COMMON_WAY / (params.get("learning_rate", DEFAULT_RATE) * EVALUATE_EVERY))
     watch = _Watch(model, valid, data, rounds if forest else patience, length) if valid is not None else None
     every = rounds if forest else EVALUATE_EVERY

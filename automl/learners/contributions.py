@@ -99,10 +99,11 @@ class Contributions:
 
 def mean(found: Iterable[tuple[float, Contributions]]) -> Contributions:
     """The weighted mean of several, whose weights sum to 1."""
-    return reduce(_added, (each.times(weight) for weight, each in found))
+    return reduce(added, (each.times(weight) for weight, each in found))
 
 
-def _added(one: Contributions, other: Contributions) -> Contributions:
+def added(one: Contributions, other: Contributions) -> Contributions:
+    """To the sum of two outputs."""
     return Contributions(one.base + other.base, one.parts + other.parts, one.ends + other.ends)
 
 

@@ -29,6 +29,7 @@ def fit_linear(
     n_classes: int,
     penalty: float,
     link: Link = "identity",
+    straight: bool = False,
     monotone: Sequence[int] = (),
     weights: Floats | None = None,
     texts: Sequence[TextColumn] = (),
@@ -48,13 +49,14 @@ def fit_linear(
         penalty: scikit-learn's `C`, above 0: the smaller, the flatter the model. Of a regression it is `1 / alpha`,
             with the target in units of its deviation, or under a log link of its mean.
         link: of a regression; under a log link Tweedie's deviance takes the place of squared errors.
+        straight: whether numbers are taken as they are, however far they lie.
         monotone: -1, 0 or 1 a feature, or nothing: 1 lets its slope only be positive or none. Not for many classes,
             whose probabilities do not rise with their scores.
         weights: of the rows, at least 0 and some above (n,).
         texts: of the same rows, with their terms.
         told_to_stop: asked after each step; what was found by then is kept. May raise to abandon.
     """
-    scaling = Scaling.fit(matrix, categorical)
+    scaling = Scaling.fit(matrix, categorical, straight=straight)
     shares = np.full(len(target), 1 / len(target)) if weights is None else weights / weights.sum()
     if task == "regression":
         outcomes = np.empty(0, dtype=np.int64)

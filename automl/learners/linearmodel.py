@@ -105,15 +105,35 @@ class Linear:
 
     def predict(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
         """Probabilities (n, n_classes), or values (n,), of base features and the texts beside them."""
-        scores = np.concatenate([self._scores(block) for block in blocks(matrix, len(self.intercepts))])
+        if self.task == "regression" and self.terms is None:
+            return linked(self.scores(matrix), self.most)
+        scores = self._all_scores(matrix)
         if self.terms is not None:
             scores += self.terms.scores(texts, len(self.intercepts))
         if self.task == "regression":
             return linked(np.ascontiguousarray(scores[:, 0]), self.most)
         return self._with_absent(np.exp(log_shares(scores, len(self.outcomes))), self.absent)
 
+    def scores(self, matrix: Floats) -> Floats:
+        """What is said of values (n,), before the link."""
+        return np.ascontiguousarray(self._all_scores(matrix)[:, 0])
+
+    def _all_scores(self, matrix: Floats) -> Floats:
+        return np.concatenate([self._scores(block) for block in blocks(matrix, len(self.intercepts))])
+
     def contributions(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Contributions:
-        """What each feature adds to what `predict` says: its slopes times its distance from the training rows' mean.
+        """What each feature adds to what `predict` says."""
+        scores = self.of_scores(matrix, texts)
+        if self.task == "regression":
+            return scores.linked(self.most)
+        both = len(self.outcomes) == _TWO
+        found = (two_scores(scores.base[0], scores.parts[:, 0]) if both else scores).as_probabilities()
+        spread = np.stack([self._with_absent(each, 0.0) for each in np.moveaxis(found.parts, 2, 0)], axis=2)
+        base, ends = (self._with_absent(each, self.absent) for each in (found.base[np.newaxis], found.ends))
+        return Contributions(base[0], spread, ends)
+
+    def of_scores(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Contributions:
+        """What each feature adds to the linear functions: its slopes times its distance from the training rows' mean.
 
         Terms count for the feature that stands for a text's words, from a text without any on.
         """
@@ -129,13 +149,7 @@ class Linear:
             for number, column in enumerate(texts):
                 parts[:, :, column.features[WORDS]] += self.terms.scores_of(number, column)
         base = self.intercepts + (self.gaps * self.scaling.missing).sum(axis=1) + usual.sum(axis=1)
-        if self.task == "regression":
-            return Contributions.summing(base, parts).linked(self.most)
-        both = len(self.outcomes) == _TWO
-        found = (two_scores(base[0], parts[:, 0]) if both else Contributions.summing(base, parts)).as_probabilities()
-        spread = np.stack([self._with_absent(each, 0.0) for each in np.moveaxis(found.parts, 2, 0)], axis=2)
-        base, ends = (self._with_absent(each, self.absent) for each in (found.base[np.newaxis], found.ends))
-        return Contributions(base[0], spread, ends)
+        return Contributions.summing(base, parts)
 
     def _with_absent(self, found: Floats, absent: float) -> Floats:
         """Of all classes (n, n_classes), where those that the training rows lacked get so much."""

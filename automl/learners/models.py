@@ -9,8 +9,10 @@ import numpy as np
 
 from automl.features.extension import Extension
 from automl.features.textcolumns import TextColumn
-from automl.learners.contributions import Contributions
+from automl.learners.booster import Booster
+from automl.learners.contributions import Contributions, added
 from automl.learners.linearmodel import Linear
+from automl.links import linked
 from automl.types import Family, Floats
 
 
@@ -29,10 +31,17 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FoldModel:
-    """A model fitted on one fold's training rows, and what it takes beyond the base features."""
+    """A model fitted on one fold's training rows, and what it takes beyond the base features.
+
+    Attributes:
+        model: that answers.
+        extension: of the base features, which come first.
+        start: a linear model of values at whose scores the trees of `model` begin.
+    """
 
     model: Model
     extension: Extension | None = None
+    start: Linear | None = None
 
     def predict(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
         """Answer the rows of a base matrix (n, f) and the texts beside it."""
@@ -45,7 +54,9 @@ class FoldModel:
     def contributions(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Contributions:
         """What each base feature (f) adds to the answers; what a recipe made hands its own on in equal parts."""
         extended = self.extend(matrix, texts)
-        if isinstance(self.model, Linear):
+        if self.start is not None and isinstance(self.model, Booster):
+            found = added(self.start.of_scores(extended), self.model.of_scores(extended)).linked(self.start.most)
+        elif isinstance(self.model, Linear):
             found = self.model.contributions(extended, texts)
         else:
             found = self.model.contributions(extended)
@@ -58,6 +69,8 @@ class FoldModel:
 
     def answer(self, extended: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
         """Answer what `extend` gives. Linear models read the terms of texts themselves."""
+        if self.start is not None and isinstance(self.model, Booster):
+            return linked(self.start.scores(extended) + self.model.scores(extended), self.start.most)
         if isinstance(self.model, Linear):
             return self.model.predict(extended, texts)
         return self.model.predict(extended)

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, get_args
 from automl.errors import Fault, InvalidRequest
 from automl.learners.schedules import Schedule
 from automl.text.levels import PIECES
-from automl.types import Augmentation, Family, Json, Link
+from automl.types import Augmentation, Family, Json, Link, Start
 
 TREES: Final[tuple[Family, ...]] = ("boosted", "forest")
 """Those that LightGBM fits."""
@@ -55,6 +55,7 @@ CHOICES: Final[Mapping[str, Json]] = {
     "family": "boosted",
     "schedule": "constant",
     "link": "identity",
+    "boost_from": "average",
     "recipe": "plain",
     "text": "none",  # of `levels.PIECES`: what texts tell
     "seed": 0,
@@ -70,7 +71,7 @@ CHOICES: Final[Mapping[str, Json]] = {
 TUNABLE: Final[Mapping[str, tuple[Family, ...]]] = {
     **dict.fromkeys(ALLOWED, TREES),
     "learning_rate": ("boosted",),
-    "schedule": ("boosted",),
+    **dict.fromkeys(("schedule", "boost_from"), ("boosted",)),
     "link": ("boosted", "linear", "neural"),
     "linear_c": ("linear",),
     **dict.fromkeys(("dropout", "number_bins", "neural_rate"), ("neural",)),
@@ -81,6 +82,7 @@ OPTIONS: Final[Mapping[str, tuple[Json, ...]]] = {
     "family": get_args(Family),
     "schedule": get_args(Schedule),
     "link": get_args(Link),
+    "boost_from": get_args(Start),
 }
 """What those choices may be that have a name."""
 

@@ -13,6 +13,7 @@ from automl.types import Floats
 # LightGBM has no public way to its C API.
 _LIB, _safe_call = lgb.basic._LIB, lgb.basic._safe_call  # type: ignore[attr-defined]  # noqa: SLF001
 _NORMAL: Final = 0  # C_API_PREDICT_NORMAL
+_RAW: Final = 1  # C_API_PREDICT_RAW_SCORE
 _FLOAT64: Final = 1  # C_API_DTYPE_FLOAT64
 _ALL: Final = -1
 
@@ -23,8 +24,9 @@ class RowCall:
     Threads that share a handle get each other's answers.
     """
 
-    def __init__(self, model: lgb.Booster) -> None:
+    def __init__(self, model: lgb.Booster, *, raw: bool = False) -> None:
         self._model = model
+        self._raw = raw
         self._own = threading.local()
         self.features = model.num_feature()
 
@@ -32,12 +34,12 @@ class RowCall:
         """The outputs (k,) for a row of `features` contiguous numbers; fewer would be read beyond their end."""
         handle: _Handle | None = getattr(self._own, "handle", None)
         if handle is None:
-            handle = self._own.handle = _Handle(self._model, self.features)
+            handle = self._own.handle = _Handle(self._model, self.features, _RAW if self._raw else _NORMAL)
         return handle.answer(row)
 
 
 class _Handle:
-    def __init__(self, model: lgb.Booster, features: int) -> None:
+    def __init__(self, model: lgb.Booster, features: int, kind: int) -> None:
         self._model = model  # which must not go before the handle
         self._out = np.empty(model.num_model_per_iteration())
         self._into = ctypes.c_void_p(self._out.ctypes.data)
@@ -47,7 +49,7 @@ class _Handle:
             _safe_call(
                 _LIB.LGBM_BoosterPredictForMatSingleRowFastInit(
                     model._handle,  # noqa: SLF001
-                    ctypes.c_int(_NORMAL),
+                    ctypes.c_int(kind),
                     ctypes.c_int(0),
                     ctypes.c_int(_ALL),
                     ctypes.c_int(_FLOAT64),

@@ -69,13 +69,20 @@ class Scaling:
     shares: Floats
 
     @classmethod
-    def fit(cls, matrix: Floats, categorical: Sequence[int]) -> Self:
-        """Learn from training rows; the codes of `categorical` features are ranks by frequency."""
+    def fit(cls, matrix: Floats, categorical: Sequence[int], *, straight: bool = False) -> Self:
+        """Learn from training rows; the codes of `categorical` features are ranks by frequency.
+
+        Where it is to be `straight`, numbers are clipped to their greatest and least, and none is bent.
+        """
         numeric = np.setdiff1d(np.arange(matrix.shape[1]), categorical)
         rows = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_NUMBERS // max(len(numeric), 1)))
         sample = matrix[np.ix_(thin(len(matrix), rows), numeric)]
         missing = np.isnan(sample).mean(axis=0)
-        numbers = _learn(sample)
+        if straight:
+            ends = [extreme.reduce(matrix, axis=0)[numeric] for extreme in (np.fmin, np.fmax)]
+            numbers = _learn(np.vstack([sample, *ends]), tail=0.0, skewed=math.inf)
+        else:
+            numbers = _learn(sample)
         most = min(_MOST_LEVELS, _MOST_SLOTS // max(len(categorical), 1))
         kept = [min(most, _common(matrix[:, index])) for index in categorical]
         shares = [_shares(matrix[:, index], n) for index, n in zip(categorical, kept, strict=True)]
@@ -163,11 +170,13 @@ def quantiles(rising: Floats) -> Callable[[float], Floats]:
     return lambda share: np.asarray(rising[np.round(share * last).astype(np.int64), np.arange(len(last))])
 
 
-def _learn(sample: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
-    """All of `_NUMBERS` from some rows of the numeric features (n, d)."""
+def _learn(
+    sample: Floats, tail: float = _TAIL, skewed: float = _SKEWED
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """All of `_NUMBERS` from some rows of the numeric features (n, d); what is more than so `skewed` is bent."""
     rising = np.sort(np.where(np.isnan(sample).all(axis=0), 0.0, sample), axis=0)  # with NaN at the end
     quantile = quantiles(rising)
-    low, high = quantile(_TAIL), quantile(1 - _TAIL)
+    low, high = quantile(tail), quantile(1 - tail)
     seldom = low == high  # such as a flag that is hardly ever set
     low, high = np.where(seldom, quantile(0), low), np.where(seldom, quantile(1), high)
     with np.errstate(over="ignore"):
@@ -176,8 +185,8 @@ def _learn(sample: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats, Floa
     between = _between(rising, low, width)
     lower, middle, upper = (_between(quantile(share), low, width) for share in (0.25, 0.5, 0.75))
     mean, deviation = _moments(between)
-    skewed = np.abs(np.nanmean(((between - mean) / deviation) ** 3, axis=0)) > _SKEWED
-    bend = np.where(skewed, np.where(upper - lower >= _LEAST_BEND, upper - lower, deviation), 0.0)
+    crooked = np.abs(np.nanmean(((between - mean) / deviation) ** 3, axis=0)) > skewed
+    bend = np.where(crooked, np.where(upper - lower >= _LEAST_BEND, upper - lower, deviation), 0.0)
     mean, deviation = _moments(_bent(between, middle, bend))
     return low, width, middle, bend, mean, deviation
 

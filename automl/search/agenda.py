@@ -17,12 +17,12 @@ from automl.search.closing import Closing
 from automl.search.growth import Fidelity, Growth
 from automl.search.kinds import Kinds
 from automl.search.plan import Plan
-from automl.search.proposers import LINK, Proposal, Proposer
+from automl.search.proposers import BASES, Proposal, Proposer
 from automl.search.stopping import find_rival
 from automl.types import Json, Trial
 
 _MOST: Final[Mapping[str, float]] = {
-    **dict.fromkeys(("default", LINK), 0.15),
+    **dict.fromkeys(("default", *BASES), 0.15),
     "companion": 0.1,
     AUDITION: 0.05,
     "polish": 1.0,

@@ -58,8 +58,8 @@ class Outcome:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """One model a fold run."""
-        return tuple(fold.fitted.text for fold in self.folds)
+        """Of one model a fold run, with what it begins at."""
+        return tuple(fold.fitted.text + (fold.fitted.start or "") for fold in self.folds)
 
     @property
     def packing_s(self) -> float:

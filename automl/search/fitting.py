@@ -9,10 +9,11 @@ import numpy as np
 from automl.blas import one_thread
 from automl.features.extension import Extension
 from automl.features.textcolumns import TextColumn
-from automl.learners.boosting import Fitted, fit
+from automl.learners.boosting import Begun, Fitted, fit
 from automl.learners.linear import fit_linear
+from automl.learners.linearmodel import Linear
 from automl.learners.neural import PATIENCE, Lesson, fit_neural
-from automl.learners.params import TREES, check_params, choice
+from automl.learners.params import CHOICES, TREES, check_params, choice
 from automl.search.material import Material
 from automl.search.views import View
 from automl.splits.split import Rows
@@ -70,6 +71,9 @@ def fit_view(
                 own_seed = material.seed + choice(params, "seed") + seed
                 other = _fit_neural(material, view, params, told_to_stop, epochs=rounds, seed=own_seed)
         return FoldFit(other, view.valid_rows, None if view.told is None else view.extension)
+    start = begun = None
+    if choice(params, "boost_from") == "linear" and choice(params, "family") == "boosted":
+        start, begun = _begin(material, view, params, told_to_stop)
     fitted = fit(
         view.data,
         view.train,
@@ -80,8 +84,45 @@ def fit_view(
         seed=material.seed + seed,
         told_to_stop=told_to_stop,
         rival=rival,
+        begun=begun,
     )
-    return FoldFit(fitted, view.valid_rows, view.extension)
+    return FoldFit(fitted if start is None else _begun(fitted, start), view.valid_rows, view.extension)
+
+
+def _begin(
+    material: Material, view: View, params: Mapping[str, Json], told_to_stop: Callable[[], bool]
+) -> tuple[Linear, Begun]:
+    """A linear model of the base features, and its scores.
+
+    It takes numbers as they are, since it is for what grows with one of them without an end; but under a log link,
+    where that would be a power, it bends them.
+    """
+    lesson, link = _lesson(material, view), choice(params, "link")
+    with one_thread():
+        model = fit_linear(
+            lesson.matrix,
+            lesson.target,
+            categorical=material.categorical,
+            monotone=material.monotone,
+            task=material.task,
+            n_classes=material.n_classes,
+            penalty=CHOICES["linear_c"],
+            link=link,
+            straight=link == "identity",
+            weights=lesson.weights,
+            told_to_stop=told_to_stop,
+        )
+    judged = view.valid_rows
+    valid = model.scores(material.matrix[judged]) if len(judged) else np.empty(0)
+    return model, Begun(model.scores(lesson.matrix), valid)
+
+
+def _begun(fitted: Fitted, start: Linear) -> Fitted:
+    """With the model at whose scores it began, which also says what an answer is at the most."""
+    outputs = fitted.outputs
+    if outputs is not None and start.most is not None:
+        outputs = np.minimum(outputs, np.exp(start.most))
+    return replace(fitted, outputs=outputs, start=start.to_text())
 
 
 def _lesson(material: Material, view: View) -> Lesson:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from automl.learners.params import choice
-from automl.search.proposers import Proposal, Proposer, with_link
+from automl.search.proposers import Proposal, Proposer, with_bases
 from automl.search.stopping import find_best
 from automl.spaces.companions import second
 from automl.spaces.space import Space
@@ -49,7 +49,7 @@ class Kinds:
         if self._taken(history, timed=timed) >= (_BETTERS_SHARE if timed and other is best else _SHARE):
             return None
         known = [trial.params for trial in history if choice(trial.params, "family") == family]
-        another = with_link(Proposal(second(self.spaces[family]), "portfolio"), history)
+        another = with_bases(Proposal(second(self.spaces[family]), "portfolio"), history)
         if len(known) == 1 and another.params not in known:
             return another
         return self.proposers[family](history, number, seed)

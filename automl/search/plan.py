@@ -14,6 +14,7 @@ class Plan:
         schedules: of the learning rate, in the space.
         recipes: of features, in the space.
         links: of a regression's target, in the space.
+        starts: of boosting, in the space.
         companions: models of other families.
         kinds: of these, the best is searched too where it is about as good.
         augmentation: of the training rows, where the request leaves it to the search.
@@ -27,6 +28,7 @@ class Plan:
     schedules: bool = True
     recipes: bool = True
     links: bool = True
+    starts: bool = True
     companions: bool = True
     kinds: bool = True
     augmentation: bool = True

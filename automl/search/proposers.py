@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from automl.search.suggest import Suggester
 
 WARM: Final = "warm_start"
-LINK: Final = "link"
+BASES: Final = ("link", "boost_from")
+"""Choices of which the better one depends on the table and hardly on the rest. Each proposes the defaults with it."""
 _COVERING: Final = ("companion", "portfolio")
-_OPENERS: Final = (WARM, LINK, "default", *_COVERING)
+_OPENERS: Final = (WARM, *BASES, "default", *_COVERING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,14 @@ def opening(
         near: from runs on similar tables, which know no more than the portfolio.
     """
     covering = [Proposal(params, "portfolio") for params in portfolio]
-    links = space["link"].options if "link" in space else ()
-    linked = [Proposal({**defaults(space), "link": link}, LINK) for link in links]
+    others = [
+        Proposal({**defaults(space), name: option}, name)
+        for name in BASES
+        if name in space
+        for option in space[name].options
+    ]
     by_turns = chain.from_iterable(zip_longest(companions, covering))
-    first = [Proposal(defaults(space), "default"), *linked, *warm, *filter(None, by_turns), *near]
+    first = [Proposal(defaults(space), "default"), *others, *warm, *filter(None, by_turns), *near]
     return [each for place, each in enumerate(first) if each.params not in [other.params for other in first[:place]]]
 
 
@@ -92,15 +97,19 @@ def make_proposer(algorithm: Algorithm, space: Space, first: Sequence[Proposal])
     def propose(history: Sequence[Trial], number: int, seed: int) -> Proposal | None:
         made = sum(trial.proposer in _OPENERS for trial in history)
         if made < len(first):
-            return with_link(first[made], history)
+            return with_bases(first[made], history)
         return None if is_point(space) else suggester()(history, number, seed)
 
     return propose
 
 
-def with_link(proposal: Proposal, history: Sequence[Trial]) -> Proposal:
-    """With the best trial's link, where it has one that nobody has chosen: which is better depends on the table."""
-    best = find_best(trial for trial in history if "link" in trial.params)
-    if best is None or "link" not in proposal.params or proposal.proposer not in _COVERING:
+def with_bases(proposal: Proposal, history: Sequence[Trial]) -> Proposal:
+    """With the best trial's link and start, as far as it has them and nobody has chosen them."""
+    tried = {name: find_best(trial for trial in history if name in trial.params) for name in BASES}
+    chosen = proposal.proposer if proposal.proposer in BASES else None
+    if chosen is None and proposal.proposer not in _COVERING:
         return proposal
-    return replace(proposal, params={**proposal.params, "link": best.params["link"]})
+    better = {
+        name: best.params[name] for name, best in tried.items() if best and name in proposal.params and name != chosen
+    }
+    return replace(proposal, params={**proposal.params, **better})

@@ -2,9 +2,10 @@
 
 import orjson
 
-from automl.bundles.memberfiles import Inputs, read_model
+from automl.bundles.memberfiles import Inputs, read_model, read_start
 from automl.features.encoder import FeatureEncoder
 from automl.learners.booster import load_booster
+from automl.learners.linearmodel import Linear
 from automl.learners.models import FoldModel, Member, Model
 from automl.learners.params import TREES, choice
 from automl.predictor import Predictor, PredictorSpec
@@ -54,4 +55,8 @@ def _load(problem: Problem, encoder: FeatureEncoder, outcome: Outcome) -> tuple[
         document = orjson.loads(fold.fitted.text)
         return read_model(family, document, task, n_classes, Inputs.of(encoder, fold.extension))
 
-    return tuple(FoldModel(model(fold), fold.extension) for fold in outcome.folds)
+    def start(fold: FoldFit) -> Linear | None:
+        text = fold.fitted.start
+        return None if text is None else read_start(orjson.loads(text), Inputs.of(encoder, None))
+
+    return tuple(FoldModel(model(fold), fold.extension, start(fold)) for fold in outcome.folds)

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, get_args
 
 from automl.learners.params import CHOICES
 from automl.learners.schedules import Schedule
-from automl.types import Augmentation, Family, Json, Link
+from automl.types import Augmentation, Family, Json, Link, Start
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,11 @@ def build_space(
 def link_space(links: Sequence[Link]) -> dict[str, Dimension]:
     """What a family's space has besides where there is more than one link to choose from."""
     return {"link": Dimension.choice(links, CHOICES["link"])} if len(links) > 1 else {}
+
+
+def start_space(starts: Sequence[Start]) -> dict[str, Dimension]:
+    """What the space of boosted trees has besides where there is more than one start to choose from."""
+    return {"boost_from": Dimension.choice(starts, CHOICES["boost_from"])} if len(starts) > 1 else {}
 
 
 def augmentation_space(kinds: Sequence[Augmentation]) -> Space:

@@ -19,7 +19,7 @@ MOST: Final = 3
 _UNITS: Final = {"lambda_l1": 1, "min_gain_to_split": 2}
 """What LightGBM measures in units of a regression's target, and to which power."""
 
-_OWN: Final = frozenset(CHOICES) - {"schedule", "link", "recipe", "text"}
+_OWN: Final = frozenset(CHOICES) - {"schedule", "link", "boost_from", "recipe", "text"}
 """What says nothing about another run: other kinds of models, seeds, and augmentations, which each run tries itself."""
 
 

@@ -53,7 +53,8 @@ def _refusal(**request: Any) -> InvalidRequest:
         {"params": {"path_smooth": 5}, "monotone": {"age": 0}},
         {"params": {"link": "log"}, "target": "shop", "task": "regression"},
         {"ranges": {"link": ["log", "identity"]}, "target": "shop", "task": "regression"},
-        {"params": {"link": "identity"}},
+        {"params": {"link": "identity", "boost_from": "average"}},
+        {"params": {"boost_from": "linear"}, "target": "age", "metric": "mae"},
         {"params": {"link": "identity"}, "target": "age", "metric": "mae"},
         {"ranges": {"link": ["identity"]}, "target": "age"},
     ],
@@ -131,7 +132,7 @@ def test_what_can_be_kept_passes(request_: dict[str, Any]) -> None:
             ("families",),
             "None of these families",
         ),
-        ({"params": {"link": "log"}}, "unusable-constraint", ("params", "link"), "classes have one of their own"),
+        ({"params": {"link": "log"}}, "unusable-constraint", ("params", "link"), "classes have none"),
         (
             {"ranges": {"link": ["log"]}, "target": "shop", "task": "regression", "metric": "mae"},
             "unusable-constraint",
@@ -146,6 +147,7 @@ def test_what_can_be_kept_passes(request_: dict[str, Any]) -> None:
         ),
         ({"params": {"link": "probit"}, "target": "age"}, "invalid-param", ("params", "link"), "identity, log"),
         ({"params": {"link": "log"}, "families": ["forest"]}, "invalid-param", ("params", "link"), "linear"),
+        ({"ranges": {"boost_from": ["linear"]}}, "unusable-constraint", ("ranges", "boost_from"), "classes have none"),
         ({"families": []}, "out-of-range", ("families",), "boosted, forest, linear, neural"),
         ({"families": ["deep"]}, "out-of-range", ("families",), "boosted, forest, linear, neural"),
         (

@@ -103,7 +103,7 @@ def test_the_least_learning_rate_is_the_fixed_one_or_the_range_s_lowest() -> Non
 
 
 def test_a_range_has_ends_or_options() -> None:
-    assert {name for name in TUNABLE if not is_number(name)} == {"extra_trees", "link", "schedule"}
+    assert {name for name in TUNABLE if not is_number(name)} == {"boost_from", "extra_trees", "link", "schedule"}
 
 
 def test_features_are_held_to_what_their_columns_are() -> None:
