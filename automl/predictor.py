@@ -166,9 +166,11 @@ class Predictor:
         return dict(self.spec.sample)
 
     def _answer(self, frame: Frame, ignored: Sequence[str], *, explain: bool) -> Predictions:
-        outputs = self.outputs(frame)
+        encoder = self.spec.encoder
+        texts = encoder.texts(frame)
+        outputs = self.answers(encoder.transform(frame), texts)
         called = None if self.task == "regression" else decide(outputs, self.decision)
-        warnings = self._warnings(frame, ignored)
+        warnings = self._warnings(frame, texts, ignored)
         listed = list(islice(warnings, _MOST_WARNINGS))
         more = sum(1 for _ in warnings)
         why = None
@@ -179,9 +181,15 @@ class Predictor:
         labels = [self.spec.classes[index] for index in called.tolist()]
         return Predictions(labels, outputs, self.classes, listed, more, why)
 
-    def _warnings(self, frame: Frame, ignored: Sequence[str]) -> Iterator[PredictionWarning]:
+    def _warnings(
+        self, frame: Frame, texts: Sequence[TextColumn], ignored: Sequence[str]
+    ) -> Iterator[PredictionWarning]:
         for name in ignored:
             yield PredictionWarning(None, name, "ignored-column", "The model does not use this column.")
         for row, name, value in self.spec.encoder.unseen(frame):
             detail = f"{value[:_SHOWN]!r} is not among the values that the model learnt; it is treated as unknown."
             yield PredictionWarning(row, name, "unseen-category", detail)
+        for column in texts:
+            for row, text in column.unknown():
+                detail = f"No word of {text[:_SHOWN]!r} is among those that the model learnt."
+                yield PredictionWarning(row, column.name, "unknown-words", detail)

@@ -1,5 +1,6 @@
 """Texts beside the features that are made of them, for what changes texts or reads their words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -34,6 +35,13 @@ class TextColumn:
     def taken(self, rows: Rows) -> Self:
         """Only these rows, in this order."""
         return replace(self, values=self.values[rows], terms=self.terms.taken(rows))
+
+    def unknown(self) -> Iterator[tuple[int, str]]:
+        """Row and text of each text in which no word is known."""
+        for row in np.flatnonzero(np.diff(self.terms.words.indptr) == 0).tolist():
+            text = self.values[row]
+            if text is not None and text.strip():
+                yield row, text
 
     def joined(self, values: NDArray[Any], base: Rows) -> Self:
         """With more texts below, made of those in the rows `base`; terms are found anew of what was changed."""

@@ -63,3 +63,12 @@ def test_as_much_is_told_as_there_is_time_for(seconds: float, trials: int | None
     assert "text" not in spaces["linear"]
     plain = spaces_for(problem, material, request, Plan(recipes=False))
     assert all("text" not in space for space in plain.values())
+
+
+def test_a_text_of_which_no_word_is_known_is_told() -> None:
+    result = train(table(), TrainRequest(target="y", max_trials=1, timeout_s=600, families=["linear"]))
+    predictor = load_bundle(result.bundle.data)
+    notes = ["word1 zzz", "zzz qqq", "", None]
+    told = predictor.predict([{"size": 0.0, "note": note} for note in notes]).warnings
+    assert [(warning.row, warning.column, warning.code) for warning in told] == [(1, "note", "unknown-words")]
+    assert "'zzz qqq'" in told[0].detail
