@@ -25,7 +25,8 @@ from automl.selection.cost import row_ms
 from automl.selection.held import pack_held
 from automl.selection.limits import held
 from automl.selection.pick import Pick, pick, slowness
-from automl.selection.refit import may_refit, packed_share, preparing_seconds, refit, reserve, unrefitted
+from automl.selection.refit import TOO_LATE, hindrance, refit, unrefitted
+from automl.selection.reserves import may_refit, packed_share, preparing_seconds, reserve
 from automl.stages import Parts, Stages, answer_simply, encode, end_seconds, judging_seconds, split
 from automl.types import Floats, Json, Metric, Monitor, Task, TrainRequest, Trial
 from automl.warm.precedents import left_behind
@@ -223,18 +224,11 @@ class _Job:
         problem, parts, request = self.problem, self.parts, self.request
         blend, judged = model.picked.blend, model.picked.predictor
         with self.stages("refit") as step:
-            again = refit(
-                problem,
-                parts,
-                request,
-                blend,
-                judged,
-                brake=self._spare(),
-                preparing_s=model.preparing_s,
-                at_once=self.at_once,
-            )
+            spare = self._spare()
+            why = hindrance(problem, parts, request, blend, left_s=spare.left(), preparing_s=model.preparing_s)
+            again = None if why else refit(problem, request, blend, judged, brake=spare, at_once=self.at_once)
             rows = len(problem.target if again else parts.target)
-            step["detail"] = f"the model learnt from {rows} rows"
+            step["detail"] = f"the model learnt from {rows} rows" + ("" if again else f"; {why or TOO_LATE}")
             return again or unrefitted(request, blend, judged), rows
 
     def _spare(self) -> Brake:

@@ -2,9 +2,12 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Any, Final, Self
+
+from numpy.typing import NDArray
 
 from automl.archive import dump_json
+from automl.features.images import SECONDS_AN_IMAGE
 from automl.features.texts import mean_letters
 from automl.search import Ceiling, Views
 from automl.selection.cost import BYTES_A_LEAF, GROWTH, MS_A_LETTER, MS_A_MODEL, MS_A_TEXT, MS_A_TREE, Cost, packed
@@ -55,14 +58,21 @@ class Limits:
         """As a request sets them, for such rows and classes."""
         width, outputs = len(features.encoder.columns), max(1, features.views.material.n_classes)
         letters = [mean_letters(column.values) for column in features.views.material.texts]
-        golden = _GOLDEN_ROWS * (width * _BYTES_A_VALUE + outputs * _BYTES_AN_OUTPUT + _BYTES_A_LETTER * sum(letters))
+        images = features.views.material.images
+        golden = _GOLDEN_ROWS * (
+            width * _BYTES_A_VALUE
+            + outputs * _BYTES_AN_OUTPUT
+            + _BYTES_A_LETTER * sum(letters)
+            + sum(_mean_bytes(column.values) for column in images)
+        )
         encoders = packed(dump_json(features.encoder.to_json()).decode())
         # The manifest has the columns once more, with a row.
         columns = (
             packed(dump_json([column.name for column in features.encoder.columns]).decode()) if letters else encoders
         )
         texts = MS_A_TEXT * len(letters) + MS_A_LETTER * sum(letters)
-        base = Cost(_MS + _MS_A_COLUMN * width + texts, _BYTES + golden + encoders + columns)
+        seen = 1000 * SECONDS_AN_IMAGE * len(images)
+        base = Cost(_MS + _MS_A_COLUMN * width + texts + seen, _BYTES + golden + encoders + columns)
         ms = base.ms + _MODELS_MS if request.max_predict_ms is None else _MARGIN * request.max_predict_ms
         return cls(ms, math.inf if request.max_bundle_mb is None else request.max_bundle_mb * MEGABYTE, base)
 
@@ -90,3 +100,8 @@ def held(features: Features, request: TrainRequest) -> Features:
     """The features, for trials that do not grow beyond what the request allows."""
     ceiling = Limits.of(request, features).ceiling()
     return replace(features, views=Views(replace(features.views.material, ceiling=ceiling), features.views.at_once))
+
+
+def _mean_bytes(values: NDArray[Any]) -> float:
+    """Of an image, none for one that is missing."""
+    return sum(len(image) for image in values if image is not None) / len(values)

@@ -15,7 +15,7 @@ from automl.search import Brake, Found, Outcome
 from automl.selection.blend import Blend, alone, choose
 from automl.selection.cost import Cost, Prices
 from automl.selection.limits import Limits
-from automl.selection.refit import judged_seconds, models_served, packed_share, refit_seconds
+from automl.selection.reserves import judged_seconds, models_served, packed_share, refit_seconds
 from automl.stages import Parts
 from automl.types import Json, TrainRequest
 

@@ -3,8 +3,12 @@
 import math
 from dataclasses import replace
 
+import numpy as np
+import pyarrow as pa
 import pytest
+from PIL.Image import fromarray
 
+from automl import train
 from automl.bundles.bundle import pack
 from automl.search import Ceiling
 from automl.selection.blend import Blend
@@ -12,6 +16,7 @@ from automl.selection.cost import Cost, Prices
 from automl.selection.limits import Limits
 from automl.selection.pick import pick
 from automl.selection.refit import condense
+from automl.tables.images import drawn
 from automl.types import TrainRequest
 from tests.unit.automl.found import OPEN, Searched, search
 
@@ -66,3 +71,14 @@ def test_models_of_all_rows_are_about_as_large_as_foreseen(searched: Searched) -
     condensed = condense(searched.features, blend, OPEN).outcomes
     assert all(len(outcome.folds) == 1 for outcome in condensed)
     assert Prices().of((outcome, None) for outcome in condensed).bytes == pytest.approx(foreseen, rel=0.25)
+
+
+def test_images_are_part_of_what_a_row_and_a_bundle_cost() -> None:
+    rng = np.random.default_rng(0)
+    bright = rng.integers(0, 2, 120)
+    images = [drawn(fromarray((rng.integers(0, 99, (64, 64, 3)) + 99 * more).astype(np.uint8))) for more in bright]
+    table = pa.table({"image": images, "y": [f"class {more}" for more in bright]})
+    told = train(table, TrainRequest(target="y", max_trials=1)).report["ensemble"]
+    chosen = next(option for option in told["options"] if option["chosen"])
+    assert chosen["predict_ms"] > 1.5
+    assert told["served"]["bundle_mb"] == pytest.approx(chosen["bundle_mb"], rel=0.1)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from automl.selection.refit import judged_seconds, may_refit, refit_seconds, reserve
+from automl.selection.reserves import judged_seconds, may_refit, refit_seconds, reserve
 from automl.types import TrainRequest
 from tests.unit.automl.found import REQUEST, Searched, search
 
