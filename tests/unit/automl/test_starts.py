@@ -86,7 +86,7 @@ def test_parts_are_shared_and_keep_no_scores() -> None:
     begun = Begun(5 * matrix[:300, 0], 5 * matrix[300:, 0])
 
     def fitted(start: Begun | None) -> str:
-        return fit(data, train_part, valid_part, {}, rounds=40, patience=40, threads=1, begun=start).text
+        return fit(data, train_part, valid_part, {}, rounds=40, patience=40, begun=start).text
 
     alone = {start is None: fitted(start) for start in (None, begun, None)}
     with ThreadPoolExecutor(4) as pool:

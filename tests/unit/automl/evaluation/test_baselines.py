@@ -20,12 +20,12 @@ def test_the_default_has_a_hundred_rounds_or_is_left_out() -> None:
     rng = np.random.default_rng(0)
     matrix = rng.normal(size=(200, 3))
     data = TrainingData(matrix, matrix[:, 0], task="regression")
-    default = default_booster(data, lambda: 60.0, 1)
+    default = default_booster(data, lambda: 60.0)
     assert default is not None
     assert default.rounds == 100
-    assert default_booster(data, lambda: 0.0, 1) is None
+    assert default_booster(data, lambda: 0.0) is None
     lefts = iter([60.0, 59.0, 58.5, 57.9])
-    assert default_booster(data, lambda: next(lefts), 1) is None, "the 98 rounds to come would take 58.8 s"
+    assert default_booster(data, lambda: next(lefts)) is None, "the 98 rounds to come would take 58.8 s"
 
 
 def test_dummy_answers_with_class_shares_or_the_mean() -> None:
