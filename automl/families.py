@@ -16,7 +16,7 @@ from automl.problem import Problem
 from automl.search import Material, Plan, outputs_of
 from automl.spaces.companions import LINEAR, forest_space, neural_space
 from automl.spaces.constraints import constrain, keepers, with_rows_left
-from automl.spaces.space import Dimension, Space, build_space, is_point, link_space, start_space
+from automl.spaces.space import Dimension, Space, build_space, is_point, option_space
 from automl.text.levels import Level, columns_of, seconds_of
 from automl.types import Family, Link, Start, TrainRequest
 
@@ -44,8 +44,8 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
         plan: what is on.
     """
     recipes = _recipes(material) if plan.recipes else ("plain",)
-    links = link_space(_links(problem, material) if plan.links else ("identity",))
-    starts = start_space(_starts(material) if plan.starts else ("average",))
+    bases = option_space("link", _links(problem, material) if plan.links else ("identity",))
+    bases |= option_space("boost_from", _starts(material) if plan.starts else ("average",))
     texts = _told(material, request) if plan.recipes else {}
     made: dict[Family, Space] = {
         "boosted": texts
@@ -77,10 +77,10 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
         for family in (tried if plan.companions else tried[:1])
     }
     # Where all else is fixed, a run of one trial would have no end.
-    linked = {family for family, space in spaces.items() if family in TUNABLE["link"] and not is_point(space)}
-    more = {family: links if family in linked else {} for family in spaces}
-    if "boosted" in linked:
-        more["boosted"] = {**links, **starts}
+    more = {
+        family: {name: base for name, base in bases.items() if family in TUNABLE[name] and not is_point(space)}
+        for family, space in spaces.items()
+    }
     return {family: {**more[family], **space} for family, space in spaces.items()}
 
 

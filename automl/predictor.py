@@ -109,9 +109,8 @@ class Predictor:
 
     def explain(self, frame: Frame, called: NDArray[np.int64] | None) -> Explanation:
         """Why the model says what it says of these rows, of which the classes (n,) were called; None for regression."""
-        spec, encoder = self.spec, self.spec.encoder
-        matrix, texts = encoder.transform(frame), encoder.texts(frame)
-        return explain(self.members, encoder, spec.calibrator, matrix, texts, task=self.task, called=called)
+        encoder = self.spec.encoder
+        return self._explain(encoder.transform(frame), encoder.texts(frame), called)
 
     def word_effects(self, frame: Frame, called: NDArray[np.int64] | None) -> Iterator[Effects]:
         """Of each row, by how much its margin falls where a word is left out of a text."""
@@ -167,19 +166,24 @@ class Predictor:
 
     def _answer(self, frame: Frame, ignored: Sequence[str], *, explain: bool) -> Predictions:
         encoder = self.spec.encoder
-        texts = encoder.texts(frame)
-        outputs = self.answers(encoder.transform(frame), texts)
+        matrix, texts = encoder.transform(frame), encoder.texts(frame)
+        outputs = self.answers(matrix, texts)
         called = None if self.task == "regression" else decide(outputs, self.decision)
         warnings = self._warnings(frame, texts, ignored)
         listed = list(islice(warnings, _MOST_WARNINGS))
         more = sum(1 for _ in warnings)
         why = None
         if explain:
-            why = replace(self.explain(frame, called), words=self.word_effects(frame, called))
+            words = word_effects(self.answers, matrix, texts, task=self.task, called=called)
+            why = replace(self._explain(matrix, texts, called), words=words)
         if called is None:
             return Predictions(outputs.tolist(), None, [], listed, more, why)
         labels = [self.spec.classes[index] for index in called.tolist()]
         return Predictions(labels, outputs, self.classes, listed, more, why)
+
+    def _explain(self, matrix: Floats, texts: Sequence[TextColumn], called: NDArray[np.int64] | None) -> Explanation:
+        spec = self.spec
+        return explain(self.members, spec.encoder, spec.calibrator, matrix, texts, task=self.task, called=called)
 
     def _warnings(
         self, frame: Frame, texts: Sequence[TextColumn], ignored: Sequence[str]

@@ -4,7 +4,6 @@ python -m benchmarks.ablation FOLDER
 """
 
 import argparse
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -16,7 +15,7 @@ from benchmarks.automl.campaign import RESULTS, add_options, gather
 from benchmarks.automl.cell import Cell, Wish
 from benchmarks.automl.report import circumstances, duel_table, markdown, names, shortcomings, write_page
 from benchmarks.automl.roster import WINNOW, Peer
-from benchmarks.automl.standing import gains
+from benchmarks.automl.standing import gains, saved
 from benchmarks.tables import read_folder
 
 TABLES = ("bank_marketing", "soybean", "ames_housing", "diamonds")
@@ -70,7 +69,7 @@ def _by_table(cells: Sequence[Cell]) -> str:
     tables, runs = names(cells, "table"), names(cells, "peer")
     found = {run: gains(cells, run) for run in runs if run != WINNOW.name}
     rows = [
-        [run, *(f"{1 - math.exp(-gain[table]):+.2%}" if table in gain else "" for table in tables)]
+        [run, *(f"{saved(gain[table]):+.2%}" if table in gain else "" for table in tables)]
         for run, gain in found.items()
     ]
     return markdown(["against", *tables], rows)

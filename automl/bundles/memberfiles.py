@@ -1,8 +1,8 @@
 """An ensemble's members as files of a bundle and back: one a model, and one for each distinct extension."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 from automl.archive import dump_json, invalid, load_json
 from automl.bundles.manifest import Manifest, MemberEntry
@@ -15,6 +15,8 @@ from automl.learners.models import FoldModel, Member, Model
 from automl.learners.neuralmodel import Neural
 from automl.learners.params import TREES
 from automl.types import Family, Json, Task
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,17 @@ def restore(files: Mapping[str, bytes], manifest: Manifest, encoder: FeatureEnco
     Raises:
         InvalidBundle: a file does not hold what the manifest says.
     """
+    base, places = len(encoder.names), encoder.text_places
     extensions = [
-        _extension(files, _extension_name(number), encoder) for number in _extension_numbers(manifest.members)
+        _read(files, _extension_name(number), lambda it: Extension.from_json(it, base, places))
+        for number in _extension_numbers(manifest.members)
     ]
 
     def fold_model(entry: MemberEntry, name: str, start: str, number: int | None) -> FoldModel:
         extension = None if number is None else extensions[number]
         model = _model(files, name, manifest, entry.family, Inputs.of(encoder, extension))
-        base = Inputs(len(encoder.names), ())
-        return FoldModel(model, extension, _start(files, start, base) if entry.starts else None)
+        begins = _read(files, start, lambda it: read_start(it, encoder)) if entry.starts else None
+        return FoldModel(model, extension, begins)
 
     return tuple(
         Member(
@@ -108,22 +112,20 @@ def _model(files: Mapping[str, bytes], name: str, manifest: Manifest, family: Fa
         text = files[name].decode("ascii", "replace")
         check_model(text, task=task, n_classes=n_classes, n_features=inputs.features, family=family)
         return load_booster(text, task, n_classes)
+    return _read(files, name, lambda it: read_model(family, it, task, n_classes, inputs))
+
+
+def _read(files: Mapping[str, bytes], name: str, read: Callable[[Json], _Read]) -> _Read:
+    """What a file of JSON holds."""
     try:
-        return read_model(family, load_json(files[name], name), task, n_classes, inputs)
+        return read(load_json(files[name], name))
     except ValueError as error:
         raise invalid(f"{name} is wrong: {error}") from error
 
 
-def _start(files: Mapping[str, bytes], name: str, inputs: Inputs) -> Linear:
-    try:
-        return read_start(load_json(files[name], name), inputs)
-    except ValueError as error:
-        raise invalid(f"{name} is wrong: {error}") from error
-
-
-def read_start(document: Json, inputs: Inputs) -> Linear:
+def read_start(document: Json, encoder: FeatureEncoder) -> Linear:
     """A linear model of values on the base features. Raises `ValueError` for anything else."""
-    return Linear.from_json(document, task="regression", n_classes=0, n_features=inputs.features)
+    return Linear.from_json(document, task="regression", n_classes=0, n_features=len(encoder.names))
 
 
 def read_model(family: Family, document: Json, task: Task, n_classes: int, inputs: Inputs) -> Model:
@@ -133,13 +135,6 @@ def read_model(family: Family, document: Json, task: Task, n_classes: int, input
             document, task=task, n_classes=n_classes, n_features=inputs.features, widths=inputs.widths
         )
     return Neural.from_json(document, task=task, n_classes=n_classes, n_features=inputs.features)
-
-
-def _extension(files: Mapping[str, bytes], name: str, encoder: FeatureEncoder) -> Extension:
-    try:
-        return Extension.from_json(load_json(files[name], name), len(encoder.names), encoder.text_places)
-    except ValueError as error:
-        raise invalid(f"{name} is wrong: {error}") from error
 
 
 def _extension_numbers(members: Sequence[MemberEntry]) -> list[int]:

@@ -33,18 +33,18 @@ class Booster:
 
     def predict(self, matrix: Floats) -> Floats:
         """Probabilities `(n, k)` for classes (k = 2 for binary), values `(n,)` for regression."""
-        if matrix.shape == (1, self._row.features):
-            row = self._row(np.ascontiguousarray(matrix, dtype=np.float64))
-            return as_outputs(row[np.newaxis] if self._task == "multiclass" else row, self._task)
-        with _threads_for(matrix, _FEW_ROWS):
-            return as_outputs(np.asarray(self._model.predict(matrix)), self._task)
+        said = self._said(matrix, raw=False)
+        return as_outputs(np.atleast_2d(said) if self._task == "multiclass" else said, self._task)
 
     def scores(self, matrix: Floats) -> Floats:
         """What the trees of a regression add up to `(n,)`, before the link."""
+        return self._said(matrix, raw=True)
+
+    def _said(self, matrix: Floats, *, raw: bool) -> Floats:
         if matrix.shape == (1, self._row.features):
-            return self._raw_row(np.ascontiguousarray(matrix, dtype=np.float64))
+            return (self._raw_row if raw else self._row)(np.ascontiguousarray(matrix, dtype=np.float64))
         with _threads_for(matrix, _FEW_ROWS):
-            return np.asarray(self._model.predict(matrix, raw_score=True))
+            return np.asarray(self._model.predict(matrix, raw_score=raw))
 
     def contributions(self, matrix: Floats) -> Contributions:
         """What each feature adds to what `predict` says: SHAP values of the trees, by LightGBM.

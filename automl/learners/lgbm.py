@@ -19,10 +19,10 @@ import lightgbm as lgb
 # It prints to stdout unless it is given a logger.
 lgb.register_logger(logging.getLogger(__name__), info_method_name="debug", warning_method_name="debug")
 
-__all__ = ["lgb", "limit_threads", "threads"]
+__all__ = ["LIBRARY", "lgb", "limit_threads", "threads"]
 
-# LightGBM has no public way to the OpenMP that it uses.
-_LIB = lgb.basic._LIB  # type: ignore[attr-defined]  # noqa: SLF001
+# LightGBM has no public way to its C API, nor to the OpenMP that it uses.
+LIBRARY = lgb.basic._LIB  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def limit_threads(count: int) -> None:
@@ -31,13 +31,13 @@ def limit_threads(count: int) -> None:
     It is OpenMP's limit, which is each thread's own. LightGBM's `num_threads` must not be used: it sets one number for
     the whole process, and of two calls at once with different numbers one writes beyond its buffers.
     """
-    _LIB.omp_set_num_threads(count)
+    LIBRARY.omp_set_num_threads(count)
 
 
 @contextmanager
 def threads(count: int) -> Iterator[None]:
     """The same for what is asked inside."""
-    before = _LIB.omp_get_max_threads()
+    before = LIBRARY.omp_get_max_threads()
     limit_threads(count)
     try:
         yield

@@ -7,11 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from automl.learners.lgbm import lgb, threads
+from automl.learners.lgbm import LIBRARY, lgb, threads
 from automl.types import Floats
 
-# LightGBM has no public way to its C API.
-_LIB, _safe_call = lgb.basic._LIB, lgb.basic._safe_call  # type: ignore[attr-defined]  # noqa: SLF001
+_safe_call = lgb.basic._safe_call  # noqa: SLF001
 _NORMAL: Final = 0  # C_API_PREDICT_NORMAL
 _RAW: Final = 1  # C_API_PREDICT_RAW_SCORE
 _FLOAT64: Final = 1  # C_API_DTYPE_FLOAT64
@@ -47,7 +46,7 @@ class _Handle:
         self._config = ctypes.c_void_p()
         with threads(1):  # it keeps a row for each
             _safe_call(
-                _LIB.LGBM_BoosterPredictForMatSingleRowFastInit(
+                LIBRARY.LGBM_BoosterPredictForMatSingleRowFastInit(
                     model._handle,  # noqa: SLF001
                     ctypes.c_int(kind),
                     ctypes.c_int(0),
@@ -58,11 +57,11 @@ class _Handle:
                     ctypes.byref(self._config),
                 )
             )
-        weakref.finalize(self, _LIB.LGBM_FastConfigFree, self._config).atexit = False
+        weakref.finalize(self, LIBRARY.LGBM_FastConfigFree, self._config).atexit = False
 
     def answer(self, row: Floats) -> Floats:
         _safe_call(
-            _LIB.LGBM_BoosterPredictForMatSingleRowFast(
+            LIBRARY.LGBM_BoosterPredictForMatSingleRowFast(
                 self._config, ctypes.c_void_p(row.ctypes.data), ctypes.byref(self._length), self._into
             )
         )

@@ -1,7 +1,7 @@
 """One fold of one trial, or all rows: the fit that its family asks for."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -97,21 +97,10 @@ def _begin(
     It takes numbers as they are, since it is for what grows with one of them without an end; but under a log link,
     where that would be a power, it bends them.
     """
-    lesson, link = _lesson(material, view), choice(params, "link")
+    lesson = _lesson(material, view)
     with one_thread():
-        model = fit_linear(
-            lesson.matrix,
-            lesson.target,
-            categorical=material.categorical,
-            monotone=material.monotone,
-            task=material.task,
-            n_classes=material.n_classes,
-            penalty=CHOICES["linear_c"],
-            link=link,
-            straight=link == "identity",
-            weights=lesson.weights,
-            told_to_stop=told_to_stop,
-        )
+        straight = choice(params, "link") == "identity"
+        model = _linear(material, lesson, params, told_to_stop, penalty=CHOICES["linear_c"], straight=straight)
     judged = view.valid_rows
     valid = model.scores(material.matrix[judged]) if len(judged) else np.empty(0)
     return model, Begun(model.scores(lesson.matrix), valid)
@@ -141,23 +130,38 @@ def _fit_linear(material: Material, view: View, params: Mapping[str, Json], told
         cut = told_to_stop()
         return cut
 
-    lesson = _lesson(material, view)
-    model = fit_linear(
+    texts = _texts(material, view.train_rows) if view.augmented is None else view.augmented.texts
+    penalty = choice(params, "linear_c")
+    model = _linear(material, _lesson(material, view), params, stop, penalty=penalty, texts=texts)
+    rows = view.valid_rows
+    outputs = model.predict(material.matrix[rows], _texts(material, rows)) if len(rows) else None
+    return Fitted(model.to_text(), 0, outputs, cut)
+
+
+def _linear(
+    material: Material,
+    lesson: Lesson,
+    params: Mapping[str, Json],
+    told_to_stop: Callable[[], bool],
+    *,
+    penalty: float,
+    straight: bool = False,
+    texts: Sequence[TextColumn] = (),
+) -> Linear:
+    return fit_linear(
         lesson.matrix,
         lesson.target,
         categorical=material.categorical,
         monotone=material.monotone,
         task=material.task,
         n_classes=material.n_classes,
-        penalty=choice(params, "linear_c"),
+        penalty=penalty,
         link=choice(params, "link"),
+        straight=straight,
         weights=lesson.weights,
-        texts=_texts(material, view.train_rows) if view.augmented is None else view.augmented.texts,
-        told_to_stop=stop,
+        texts=texts,
+        told_to_stop=told_to_stop,
     )
-    rows = view.valid_rows
-    outputs = model.predict(material.matrix[rows], _texts(material, rows)) if len(rows) else None
-    return Fitted(model.to_text(), 0, outputs, cut)
 
 
 def _fit_neural(

@@ -57,6 +57,6 @@ def _load(problem: Problem, encoder: FeatureEncoder, outcome: Outcome) -> tuple[
 
     def start(fold: FoldFit) -> Linear | None:
         text = fold.fitted.start
-        return None if text is None else read_start(orjson.loads(text), Inputs.of(encoder, None))
+        return None if text is None else read_start(orjson.loads(text), encoder)
 
     return tuple(FoldModel(model(fold), fold.extension, start(fold)) for fold in outcome.folds)

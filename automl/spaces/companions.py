@@ -5,7 +5,7 @@ from typing import Final
 
 from automl.learners.params import CHOICES
 from automl.learners.settings import FOREST_ROWS
-from automl.spaces.space import Dimension, Space, defaults, family_of, within
+from automl.spaces.space import Dimension, Space, defaults, family_of, option_space, within
 from automl.types import Family, Json
 
 LINEAR: Final[Space] = {
@@ -50,9 +50,7 @@ def forest_space(
     if categories:
         space["cat_smooth"] = Dimension("log", 1, 300, 10.0)
         space["cat_l2"] = Dimension("log", 0.1, 100, 10.0)
-    if len(recipes) > 1:
-        space["recipe"] = Dimension.choice(recipes, CHOICES["recipe"])
-    return space
+    return space | option_space("recipe", recipes)
 
 
 def neural_space(numbers: int, features: int) -> Space:

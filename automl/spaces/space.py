@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, get_args
 
 from automl.learners.params import CHOICES
 from automl.learners.schedules import Schedule
-from automl.types import Augmentation, Family, Json, Link, Start
+from automl.types import Augmentation, Family, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +93,12 @@ def build_space(
     if categories:
         space["cat_smooth"] = Dimension("log", 1, 300, 10.0)
         space["cat_l2"] = Dimension("log", 0.1, 100, 10.0)
-    for name, options in {"schedule": schedules, "recipe": recipes}.items():
-        if len(options) > 1:
-            space[name] = Dimension.choice(options, CHOICES[name])
-    return space
+    return space | option_space("schedule", schedules) | option_space("recipe", recipes)
 
 
-def link_space(links: Sequence[Link]) -> dict[str, Dimension]:
-    """What a family's space has besides where there is more than one link to choose from."""
-    return {"link": Dimension.choice(links, CHOICES["link"])} if len(links) > 1 else {}
-
-
-def start_space(starts: Sequence[Start]) -> dict[str, Dimension]:
-    """What the space of boosted trees has besides where there is more than one start to choose from."""
-    return {"boost_from": Dimension.choice(starts, CHOICES["boost_from"])} if len(starts) > 1 else {}
+def option_space(name: str, options: Sequence[Json]) -> dict[str, Dimension]:
+    """What a space has besides where there is more than one option to choose from."""
+    return {name: Dimension.choice(options, CHOICES[name])} if len(options) > 1 else {}
 
 
 def augmentation_space(kinds: Sequence[Augmentation]) -> Space:

@@ -67,7 +67,7 @@ def duels(cells: Sequence[Cell]) -> list[Duel]:
             tables=len(values),
             better=sum(value > 0 for value in values),
             worse=sum(value < 0 for value in values),
-            gain=float(1 - np.exp(-median(values))),
+            gain=saved(median(values)),
             p=float(wilcoxon(values).pvalue) if any(values) else 1.0,
         )
         for peer, values in found.items()
@@ -87,6 +87,11 @@ def gains(cells: Sequence[Cell], peer: str) -> dict[str, float]:
         if name == BASE and theirs is not None:
             ratios.setdefault(table, []).append(float(np.log((theirs + _TINY) / (ours + _TINY))))
     return {table: mean(values) for table, values in ratios.items()}
+
+
+def saved(excess: float) -> float:
+    """The share by which a loss is smaller than another that exceeds it by so much (natural log)."""
+    return float(1 - np.exp(-excess))
 
 
 def _loss(cell: Cell) -> float:

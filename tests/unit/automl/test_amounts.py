@@ -15,7 +15,7 @@ from automl.problem import pose
 from automl.search import Plan
 from automl.search.proposers import make_proposer, opening
 from automl.spaces.companions import LINEAR
-from automl.spaces.space import build_space, defaults, link_space
+from automl.spaces.space import build_space, defaults, option_space
 from automl.stages import encode, split
 from automl.types import Family, Trial
 from tests.unit.automl.search.trials import make_trial
@@ -74,7 +74,7 @@ def test_a_log_link_is_tried_on_amounts(table: pa.Table, more: dict[str, Any], f
 
 @pytest.mark.parametrize(("logs", "better"), [(0.9, "log"), (0.1, "identity")])
 def test_what_comes_first_has_the_link_that_is_better_on_the_defaults(logs: float, better: str) -> None:
-    links = link_space(("identity", "log"))
+    links = option_space("link", ("identity", "log"))
     space = build_space(1000, categories=False) | links
     companion = make_trial(0, 0.0, params=defaults(links | dict(LINEAR)))
     first = opening(space, portfolio=[{**defaults(space), "num_leaves": 9}], companions=[], warm=[])

@@ -19,7 +19,7 @@ from automl.learners.boosting import Begun, TrainingData, fit
 from automl.problem import pose
 from automl.search import Plan
 from automl.search.proposers import make_proposer, opening
-from automl.spaces.space import build_space, defaults, link_space, start_space
+from automl.spaces.space import build_space, defaults, option_space
 from automl.stages import encode, split
 from automl.types import Link, Trial
 from tests.unit.automl.search.trials import make_trial
@@ -59,7 +59,11 @@ def test_a_linear_start_is_tried_on_values(more: dict[str, Any], *, begun: bool)
 
 @pytest.mark.parametrize(("scores", "start"), [((0.5, 0.7, 0.9), "linear"), ((0.5, 0.7, 0.6), "average")])
 def test_link_and_start_are_settled_on_the_defaults(scores: tuple[float, ...], start: str) -> None:
-    space = build_space(1000, categories=False) | link_space(("identity", "log")) | start_space(("average", "linear"))
+    space = (
+        build_space(1000, categories=False)
+        | option_space("link", ("identity", "log"))
+        | option_space("boost_from", ("average", "linear"))
+    )
     first = opening(space, portfolio=[{**defaults(space), "num_leaves": 9}], companions=[])
     propose = make_proposer("tpe", space, first)
     made: list[Trial] = []

@@ -12,28 +12,26 @@ import pytest
 from automl import TrainRequest, train
 from automl.learners.booster import load_booster
 from automl.learners.boosting import TrainingData, fit
-from automl.learners.lgbm import lgb, limit_threads, threads
+from automl.learners.lgbm import LIBRARY, limit_threads, threads
 from tests.unit.automl.found import table
-
-_LIB = lgb.basic._LIB  # type: ignore[attr-defined]
 
 
 def of_the_process() -> int:
     """The number of threads that LightGBM has for all of the process; below 0 where it has none."""
-    return ctypes.c_int.in_dll(_LIB, "LGBM_DEFAULT_NUM_THREADS").value
+    return ctypes.c_int.in_dll(LIBRARY, "LGBM_DEFAULT_NUM_THREADS").value
 
 
 def test_a_limit_counts_for_its_thread_alone_and_ends() -> None:
-    before = _LIB.OMP_NUM_THREADS()
+    before = LIBRARY.OMP_NUM_THREADS()
     with threads(before + 3), ThreadPoolExecutor(1) as pool, threads(before + 2):
-        assert _LIB.OMP_NUM_THREADS() == before + 2
-        assert pool.submit(_LIB.OMP_NUM_THREADS).result() == before
-    assert _LIB.OMP_NUM_THREADS() == before
+        assert LIBRARY.OMP_NUM_THREADS() == before + 2
+        assert pool.submit(LIBRARY.OMP_NUM_THREADS).result() == before
+    assert LIBRARY.OMP_NUM_THREADS() == before
     with ThreadPoolExecutor(1, initializer=limit_threads, initargs=(before + 1,)) as pool:
-        assert pool.submit(_LIB.OMP_NUM_THREADS).result() == before + 1
+        assert pool.submit(LIBRARY.OMP_NUM_THREADS).result() == before + 1
     with pytest.raises(RuntimeError, match="inside"), threads(before + 1):
         raise RuntimeError("inside")
-    assert _LIB.OMP_NUM_THREADS() == before
+    assert LIBRARY.OMP_NUM_THREADS() == before
 
 
 def test_nothing_sets_a_number_for_the_whole_process() -> None:

@@ -8,7 +8,7 @@ from automl.learners.params import check_params
 from automl.search.kinds import Kinds
 from automl.search.proposers import Proposal, make_proposer
 from automl.spaces.companions import LINEAR, neural_space, second
-from automl.spaces.space import defaults, link_space
+from automl.spaces.space import defaults, option_space
 from automl.types import Family, Trial
 from tests.unit.automl.search.trials import make_trial
 
@@ -67,7 +67,7 @@ def test_what_failed_or_has_fewer_folds_says_nothing() -> None:
 
 
 def test_it_has_the_link_that_is_better_on_the_table() -> None:
-    space = NEURAL | link_space(("identity", "log"))
+    space = NEURAL | option_space("link", ("identity", "log"))
     kinds = Kinds({"neural": space}, {"neural": make_proposer("tpe", space, [])})
     best = make_trial(0, 0.7, 0.9, params={"link": "log"}, proposer="link")
     first = make_trial(1, 0.7, 0.8, params={**defaults(space), "link": "log"}, proposer="companion")
