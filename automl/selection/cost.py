@@ -118,10 +118,11 @@ class Prices:
 
 
 def _of_models(outcome: Outcome) -> _Makeup:
-    """Of all fold models."""
+    """Of all fold models, and of the linear ones that they begin at."""
     texts, each = outcome.texts, MS_A_MODEL[choice(outcome.trial.params, "family")]
+    starts = sum(fold.fitted.start is not None for fold in outcome.folds)
     trees = sum(text.count("\nTree=") for text in texts)
-    return _Makeup(each * len(texts), trees, sum(map(packed, texts)))
+    return _Makeup(each * len(texts) + MS_A_MODEL["linear"] * starts, trees, sum(map(packed, texts)))
 
 
 def _of_extension(extension: Extension) -> _Makeup:

@@ -19,6 +19,7 @@ from automl.learners.boosting import Begun, TrainingData, fit
 from automl.problem import pose
 from automl.search import Plan
 from automl.search.proposers import make_proposer, opening
+from automl.selection.cost import MS_A_MODEL
 from automl.spaces.space import build_space, defaults, option_space
 from automl.stages import encode, split
 from automl.types import Link, Trial
@@ -119,6 +120,16 @@ def test_the_served_model_begins_there_and_explains_itself(link: Link) -> None:
     assert answer.explanation is not None
     for value, told in zip(answer.predictions, tell(answer.explanation, answer.classes)["rows"], strict=True):
         assert told["base"] + sum(it["contribution"] for it in told["contributions"]) == pytest.approx(value, rel=1e-3)
+
+
+def test_what_it_costs_counts() -> None:
+    foreseen = {}
+    for start in ("average", "linear"):
+        request = replace(REQUEST, families=["boosted"], params={"boost_from": start}, max_trials=1, refit=False)
+        options = train(persistent(), request).report["ensemble"]["options"]
+        (chosen,) = (option for option in options if option["chosen"])
+        foreseen[start] = chosen["predict_ms"] / chosen["models"]
+    assert foreseen["linear"] > foreseen["average"] + 0.9 * MS_A_MODEL["linear"], "a model more, less some trees"
 
 
 def test_it_is_better_where_what_comes_is_what_was() -> None:
