@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from automl.tables.images import MOST_BYTES, BrokenImage, normal_image
+from automl.tables.images import MOST_BYTES, BrokenImage, area, normal_image
 from automl.types import ColumnType, Json
 
 MISSING_WORDS: Final = frozenset(
@@ -104,6 +104,14 @@ def image(cell: Json | bytes) -> bytes | None:
         return normal_image(cell if isinstance(cell, bytes) else _bytes_of_text(cell))
     except BrokenImage as error:
         raise Unusable(str(error)) from None
+
+
+def image_area(cell: Json) -> int:
+    """How many pixels an image in base 64 says that it has; 0 for whatever `image` refuses or takes as missing."""
+    try:
+        return area(_bytes_of_text(cell)) if cell and isinstance(cell, str) else 0
+    except Unusable:
+        return 0
 
 
 CONVERT: Final[Mapping[ColumnType, Callable[[Json], float | str | bytes | None]]] = {

@@ -1,7 +1,7 @@
 """Rows of JSON, or a table, to the Frame that features are made from: equal contents give identical Frames."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, Final
 
 import numpy as np
@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from automl.errors import Fault, InvalidRows
+from automl.errors import Fault, InvalidRows, TooManyRows
 from automl.tables.canonical import canonical_table, encoded
-from automl.tables.cells import CONVERT, Infinite, Unusable
+from automl.tables.cells import CONVERT, Infinite, Unusable, image_area
 from automl.tables.dates import read_dates
 from automl.types import Column, ColumnType, Frame, Json
 
@@ -25,6 +25,8 @@ _DTYPES: Final[Mapping[ColumnType, type]] = {
     "image": object,
 }
 _SHOWN = 40
+MOST_PIXELS_TOGETHER: Final = 250_000_000
+"""Of all images in base 64 that are answered at once: some seconds of work."""
 
 
 def frame_from_rows(rows: Sequence[Mapping[str, Json]], columns: Sequence[Column]) -> Frame:
@@ -32,9 +34,11 @@ def frame_from_rows(rows: Sequence[Mapping[str, Json]], columns: Sequence[Column
 
     Raises:
         InvalidRows: `no-rows`, `missing-column`, `invalid-value` or `infinite-value`, with at most 20 faults.
+        TooManyRows: `too-many-rows`, their images have too many pixels together.
     """
     if not rows:
         raise _no_rows()
+    _refuse_heavy(row.get(column.name) for column in columns if column.type == "image" for row in rows)
     try:
         return {
             column.name: _array([row[column.name] for row in rows], column.type)  # quick, and tells only that it failed
@@ -49,6 +53,7 @@ def frame_from_table(table: pa.Table, columns: Sequence[Column]) -> Frame:
 
     Raises:
         InvalidRows: `no-rows`, `missing-column`, `invalid-value` or `infinite-value`, with at most 20 faults.
+        TooManyRows: `too-many-rows`, images in base 64 have too many pixels together.
     """
     if table.num_rows == 0:
         raise _no_rows()
@@ -59,6 +64,8 @@ def frame_from_table(table: pa.Table, columns: Sequence[Column]) -> Frame:
     if absent:
         raise _refusal(("missing-column", Fault("is missing from the table", column=name)) for name in absent)
     table = canonical_table(table.select([column.name for column in columns]))
+    images = (table[column.name] for column in columns if column.type == "image")
+    _refuse_heavy(cell for values in images if pa.types.is_string(values.type) for cell in values.to_pylist())
     faults: list[tuple[str, Fault]] = []
     frame = {column.name: _column_array(table[column.name], column, faults) for column in columns}
     if faults:
@@ -72,6 +79,16 @@ def extra_columns(source: pa.Table | Sequence[Mapping[str, Json]], columns: Sequ
     if isinstance(source, pa.Table):
         return sorted(set(source.column_names) - known)
     return sorted({name for row in source for name in row if name not in known})
+
+
+def _refuse_heavy(images: Iterable[Json]) -> None:
+    """Whoever answers rows decodes their images, and files of few bytes can hold very many pixels."""
+    if any(total > MOST_PIXELS_TOGETHER for total in accumulate(map(image_area, images))):
+        raise TooManyRows(
+            "too-many-rows",
+            f"The images have more than {MOST_PIXELS_TOGETHER:,} pixels together: send fewer rows or smaller images, or "
+            "all of them in a zip archive or a Parquet file.",
+        )
 
 
 def _array(cells: Iterable[Json], kind: ColumnType) -> NDArray[Any]:

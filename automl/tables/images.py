@@ -91,6 +91,16 @@ def origin(image: bytes) -> Origin:
         return _origin(opened)
 
 
+def area(data: bytes) -> int:
+    """How many pixels of an image `normal_image` would have to decode; 0 where it would refuse the image at once."""
+    try:
+        with _pillow().open(BytesIO(data), formats=_FORMATS) as opened:
+            count = int(opened.width * opened.height)
+            return count if count <= MOST_PIXELS else 0
+    except Exception:  # noqa: BLE001 - as in `normal_image`
+        return 0
+
+
 def pixels(image: bytes) -> Pixels:
     """The pixels of an image of the form."""
     with _pillow().open(BytesIO(image), formats=("PNG",)) as opened:

@@ -8,6 +8,7 @@ import jsonschema
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image
 
 import automl
 from automl.tables.images import normal_image
@@ -116,6 +117,20 @@ def test_what_is_no_image_is_refused_with_its_place(client: ContractClient, wron
     assert (answer.status_code, answer.json["type"]) == (422, "/problems/invalid-value")
     assert (answer.json["errors"][0]["row"], answer.json["errors"][0]["column"]) == (1, "image")
     assert len(answer.json["errors"][0]["detail"]) < 200
+
+
+def test_the_pixels_of_a_request_have_a_limit(client: ContractClient) -> None:
+    plain = io.BytesIO()
+    Image.new("L", (5000, 5000), "white").save(plain, "PNG")
+    cell = b64encode(plain.getvalue()).decode()
+    assert len(cell) * 11 < 1 << 20
+    as_csv = "\n".join(["image", *[cell] * 11]).encode()
+    for answer in (
+        client.post(f"{PATH}/predict", json={"rows": [{"image": cell}] * 11}),
+        client.post(f"{PATH}/predict", data=as_csv, content_type=CSV),
+    ):
+        assert (answer.status_code, answer.json["type"]) == (413, "/problems/too-many-rows")
+        assert "zip archive" in answer.json["detail"]
 
 
 def test_a_broken_image_in_a_table_is_refused_with_its_place(client: ContractClient) -> None:
