@@ -20,7 +20,7 @@ from automl.types import Floats, Json, Task
 
 _MOST_STEPS: Final = 200
 _WIDEST: Final = 60
-"""Levels up to which an encoded category stays one for LightGBM too, which overfits wider ones."""
+"""Levels up to which a category is one for LightGBM, too, which overfits wider ones and takes long over them."""
 
 
 class Extension:
@@ -90,8 +90,7 @@ class Extension:
             step, part = _fit(kind, features, matrix, lesson)
             steps.append(step)
             parts.append(part)
-        kept = [index for index in categorical if not chosen.encodings or widths[index] <= _WIDEST]
-        return cls(matrix.shape[1], kept, steps), np.concatenate(parts, axis=1)
+        return cls(matrix.shape[1], narrow(matrix, categorical), steps), np.concatenate(parts, axis=1)
 
     def apply(self, matrix: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
         """The base matrix `(n, f)` and the new columns, `(n, f + new)`, of which some may be of the texts beside it."""
@@ -157,6 +156,11 @@ def _fit(kind: Kind, features: tuple[int, ...], matrix: Floats, lesson: Lesson) 
     column = np.empty((len(matrix), calculation.columns))
     calculation.write(matrix, column)
     return calculation, column
+
+
+def narrow(matrix: Floats, categorical: Sequence[int]) -> tuple[int, ...]:
+    """The categories that trees are to split by sets of levels; wider ones are split along their rank by frequency."""
+    return tuple(index for index in categorical if width(matrix, index) <= _WIDEST)
 
 
 def width(matrix: Floats, feature: int) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.learners.booster import as_outputs
-from automl.learners.learningcurve import best_case
+from automl.learners.learningcurve import NOBODY, Rival, best_case
 from automl.learners.lgbm import lgb
 from automl.learners.modelcheck import bare_model
 from automl.learners.params import choice
@@ -157,7 +157,7 @@ def fit(
     patience: int,
     seed: int = 0,
     told_to_stop: Callable[[], bool] = lambda: False,
-    rival: float = math.inf,
+    rival: Rival = NOBODY,
     begun: Begun | None = None,
 ) -> Fitted:
     """Boost on `train` for at most `rounds`, and keep the round with the least loss on `valid`.
@@ -177,7 +177,7 @@ def fit(
         patience: rounds without a better one after which to stop.
         seed: of sampling.
         told_to_stop: asked after each round; one round is always boosted. May raise to abandon.
-        rival: a loss on `valid` that it must have a prospect of, or give up.
+        rival: whose loss on `valid` it must have a prospect of, or give up.
         begun: scores to begin at; one value for all rows when None.
 
     Raises:
@@ -186,19 +186,20 @@ def fit(
     forest = choice(params, "family") == "forest"
     rounds = min(rounds, MOST_TREES_OF_A_FOREST) if forest else rounds
     model = data.booster(data.settings(params, seed=seed), train, valid, begun)
-    length = math.ceil(_COMMON_WAY / (params.get("learning_rate", DEFAULT_RATE) * EVALUATE_EVERY))
+    way = max(_COMMON_WAY, rival.way)
+    length = math.ceil(way / (params.get("learning_rate", DEFAULT_RATE) * EVALUATE_EVERY))
     watch = _Watch(model, valid, data, rounds if forest else patience, length) if valid is not None else None
     every = rounds if forest else EVALUATE_EVERY
     done, cut = 0, False
     for done, cut in _rounds(model, params, rounds, seed, told_to_stop):
         if watch and (cut or done == rounds or done % every == 0):
             watch.look(done)
-        if watch and (watch.weary(done) or watch.lost(rival)):
+        if watch and (watch.weary(done) or watch.lost(rival.loss)):
             break
     if not watch:
         return Fitted(bare_model(model.model_to_string()), done, None, cut)
     text = bare_model(model.model_to_string(num_iteration=watch.best_iteration))
-    return Fitted(text, watch.best_round, watch.outputs, cut, watch.best_loss, not forest and watch.lost(rival))
+    return Fitted(text, watch.best_round, watch.outputs, cut, watch.best_loss, not forest and watch.lost(rival.loss))
 
 
 def _rounds(

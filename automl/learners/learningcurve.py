@@ -2,12 +2,27 @@
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 _FEWEST: Final = 12
 """Looks before which anything may happen."""
 _WINDOW: Final = 1 / 3
 """Of the curve, the end that tells how steep it is."""
+
+
+class Rival(NamedTuple):
+    """Who is to be beaten.
+
+    Attributes:
+        loss: that a fit must have a prospect of, or give up.
+        way: how far boosting went for it, in rounds times their rate.
+    """
+
+    loss: float
+    way: float
+
+
+NOBODY: Final = Rival(math.inf, 0.0)
 
 
 def best_case(curve: Sequence[float], length: int) -> float:

@@ -31,6 +31,9 @@ _MOST: Final[Mapping[str, float]] = {
 _MOST_ELSE: Final = 0.2
 """Of the whole search, the most that one trial may take, by its proposer: large tables shall see a few trials too."""
 
+_IN_TIME: Final = 0.9
+"""Of the time left, the most for one trial: so the last one is cut short in time to count."""
+
 _UNRACED: Final = ("companion", "seeds")
 """Who is behind the best and yet of use beside it."""
 
@@ -133,7 +136,7 @@ def _most(proposal: Proposal, budget: Budget) -> float:
     """
     network = proposal.proposer == "companion" and choice(proposal.params, "family") == "neural"
     share = _MOST_ELSE if network else _MOST.get(proposal.proposer, _MOST_ELSE)
-    return share * budget.whole_s if budget.max_trials is None else math.inf
+    return min(share * budget.whole_s, _IN_TIME * budget.left_s) if budget.max_trials is None else math.inf
 
 
 def as_pending(attempt: Attempt) -> Trial:

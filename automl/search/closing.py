@@ -18,7 +18,9 @@ _SEEDS: Final = 2
 _FEWEST: Final = 5
 """So many times more trials than the end has come before it: until then a new idea is worth more."""
 _FEWEST_IDEAS: Final = 3
-"""Trials of boosted trees that came to their end, before which a new idea is worth more whatever the time."""
+"""Trials of the family that came to a score, before which a new idea is worth more whatever the time."""
+_LONGER: Final = 1.5
+"""Times what it had, the least time for a trial that the clock cut short; it takes all that is left."""
 _MOST_SHARE: Final = 0.4
 """Of the whole search, the most that the end may take."""
 _LATE: Final = 1.1
@@ -75,9 +77,9 @@ class Closing:
 
     def _steps(self, trials: Sequence[Trial], plan: Plan) -> list[tuple[Proposal, float]]:
         """Those to come, and the seconds that each takes."""
-        ranked = _ranked(trials, self.family)
-        if len(ranked) < _FEWEST_IDEAS:
+        if sum(_is_idea(trial, self.family) for trial in trials) < _FEWEST_IDEAS:
             return []
+        ranked = _ranked(trials, self.family)
         polished = _polished(trials, ranked, self.slowest) if plan.polish else []
         return polished or (_reseeded(trials, ranked) if plan.seeds else [])
 
@@ -87,8 +89,8 @@ def _polished(trials: Sequence[Trial], ranked: Sequence[Trial], slowest: float) 
     made = [trial for trial in trials if trial.proposer == "polish"]
     parents = {parent for trial in made for parent in trial.parents}
     ideas = [t for t in ranked if t.proposer not in CLOSERS and t.number not in parents]
-    best = ((polish(trial, slowest), trial.seconds) for trial in ideas[: _POLISHED - len(made)])
-    return [(proposal, SLOWER * seconds) for proposal, seconds in best if proposal]
+    best = ((polish(trial, slowest), trial) for trial in ideas[: _POLISHED - len(made)])
+    return [(proposal, (_LONGER if it.cut_folds else SLOWER) * it.seconds) for proposal, it in best if proposal]
 
 
 def _reseeded(trials: Sequence[Trial], ranked: Sequence[Trial]) -> list[tuple[Proposal, float]]:
@@ -100,7 +102,11 @@ def _reseeded(trials: Sequence[Trial], ranked: Sequence[Trial]) -> list[tuple[Pr
     return [(proposal, parent.seconds) for proposal in reseed(parent, _SEEDS)[len(seeded) :]]
 
 
+def _is_idea(trial: Trial, family: Family) -> bool:
+    return trial.score is not None and choice(trial.params, "family") == family
+
+
 def _ranked(trials: Sequence[Trial], family: Family) -> list[Trial]:
     """Those of a family that came to their end, the best first."""
-    whole = [t for t in trials if t.state == "succeeded" and choice(t.params, "family") == family]
+    whole = [trial for trial in trials if trial.state == "succeeded" and _is_idea(trial, family)]
     return sorted(whole, key=lambda trial: (-(trial.score or 0.0), trial.number))

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from typing import Final
 
 from automl.augment import Mix
 from automl.errors import Interrupted
+from automl.learners.learningcurve import NOBODY, Rival
 from automl.learners.lgbm import limit_threads
 from automl.learners.params import TREES, choice
 from automl.metrics import LABEL_METRICS, prepare, to_score
@@ -19,7 +20,7 @@ from automl.search.ceiling import outputs_of
 from automl.search.evidence import gain
 from automl.search.fitting import FoldFit, fit_view
 from automl.search.special import share_learnt
-from automl.search.stopping import Brake, is_behind, rival_loss
+from automl.search.stopping import Brake, is_behind, rival_on
 from automl.search.views import Views
 from automl.text.learning import Unfinished
 from automl.types import Json, Trial
@@ -27,6 +28,8 @@ from automl.types import Json, Trial
 MOST_ROUNDS: Final = 5000
 ENDED: Final = "the search came to its end"
 """Why a trial lacks folds that it would else have had."""
+_IN_TIME: Final = 0.95
+"""Of the time left, what rounds beyond the least may take."""
 _STRIDE: Final = 100_003
 """Between the seeds of models that are fitted on all rows."""
 
@@ -98,19 +101,24 @@ class Evaluator:
         plans = [_Fit(number, rounds if limited else MOST_ROUNDS) for number, rounds in enumerate(trial.rounds)]
         return gathered(trial, list(self._fits(trial.params, trial.share, plans, brake)))
 
-    def settle(self, trial: Trial, brake: Brake, *, times: int, slack: float) -> Outcome:
-        """Fit an earlier trial's params on all rows, with as many rounds as it came to on average.
+    def settle(self, trial: Trial, brake: Brake, *, numbers: Iterable[int], least: int, most: int) -> Outcome:
+        """Fit an earlier trial's params on all rows.
+
+        The models have the most rounds, or as many as there is time for; those that miss the least are left out.
 
         Args:
             trial: of this evaluator, or of one with fewer rows.
-            brake: ends it: then there are fewer models, or none.
-            times: models, each with seeds of its own.
-            slack: more rows carry so many times the rounds.
+            brake: closes when there is no more time.
+            numbers: of the models, each of which has seeds of its own.
+            least: rounds.
+            most: likewise.
         """
-        rounds = round(slack * math.fsum(trial.rounds) / len(trial.rounds))
-        plans = [_Fit(None, max(1, rounds), seed=_STRIDE * number) for number in range(times)]
-        fits = list(self._fits(trial.params, 1.0, plans, brake))
-        return Outcome(trial, tuple(fit for fit in fits if not fit.fitted.cut), *NOTHING)
+        plans = [_Fit(None, most, seed=_STRIDE * number) for number in numbers]
+        # A slot, unlike the brake, ends all fits alike and loses none.
+        slot = brake.within(_IN_TIME * brake.left()) if least < most else None
+        fits = self._fits(trial.params, 1.0, plans, brake, slot)
+        whole = tuple(fit for fit in fits if not fit.fitted.cut or least <= fit.fitted.rounds < most)
+        return Outcome(trial, whole, *NOTHING)
 
     def _prepare(self, attempt: Attempt, brake: Brake) -> None:
         """Learn what texts tell, where no trial has yet. It counts for no trial, as all have the use of it."""
@@ -128,7 +136,7 @@ class Evaluator:
         best, params = attempt.best, attempt.proposal.params
         # Augmented rows have another loss, and labels may be good where probabilities are not.
         telling = attempt.twin is None and self._material.metric not in LABEL_METRICS
-        rivals = [rival_loss(best, number) if telling else math.inf for number in range(folds)]
+        rivals = [rival_on(best, number) if telling else NOBODY for number in range(folds)]
         rounds = self._most_rounds(params)
         plans = [_Fit(number, rounds, rival=rival) for number, rival in enumerate(rivals)]
         slot = brake.within(attempt.seconds)
@@ -212,7 +220,7 @@ class _Fit:
     fold: int | None
     rounds: int
     seed: int = 0
-    rival: float = math.inf
+    rival: Rival = NOBODY
 
 
 def _cut_short(folds: Sequence[int]) -> str | None:

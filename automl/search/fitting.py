@@ -1,6 +1,5 @@
 """One fold of one trial, or all rows: the fit that its family asks for."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +9,7 @@ from automl.blas import one_thread
 from automl.features.extension import Extension
 from automl.features.textcolumns import TextColumn
 from automl.learners.boosting import Begun, Fitted, fit
+from automl.learners.learningcurve import NOBODY, Rival
 from automl.learners.linear import fit_linear
 from automl.learners.linearmodel import Linear
 from automl.learners.neural import PATIENCE, Lesson, fit_neural
@@ -46,7 +46,7 @@ def fit_view(
     rounds: int,
     told_to_stop: Callable[[], bool],
     seed: int = 0,
-    rival: float = math.inf,
+    rival: Rival = NOBODY,
 ) -> FoldFit:
     """Fit on the view's training rows, and answer its validation rows, if it has any.
 
@@ -57,7 +57,7 @@ def fit_view(
         rounds: the most, of boosting, or epochs.
         told_to_stop: asked often; what was found by then is kept. May raise to abandon.
         seed: added to the material's.
-        rival: a validation loss that boosting must have a prospect of, or give up.
+        rival: whose validation loss boosting must have a prospect of, or give up.
 
     Raises:
         InvalidRequest: `invalid-param`.

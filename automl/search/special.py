@@ -40,8 +40,11 @@ def share_learnt(params: Mapping[str, Json], share: float, *, texts: bool) -> fl
 
 
 def polish(best: Trial, least: float = LEAST_RATE) -> Proposal | None:
-    """A trial at 0.4 of its learning rate, in more rounds; None where that would be below the least rate."""
-    rate = best.params.get("learning_rate", 0.1) / SLOWER
+    """A trial at 0.4 of its learning rate, in more rounds; None where that would be below the least rate.
+
+    One that the clock cut short has more rounds at its own rate.
+    """
+    rate = best.params.get("learning_rate", 0.1) / (1 if best.cut_folds else SLOWER)
     if rate < least or choice(best.params, "family") != CHOICES["family"]:
         return None
     return Proposal({**best.params, "learning_rate": rate}, "polish", parents=(best.number,))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from automl.errors import Interrupted
+from automl.learners.learningcurve import NOBODY, Rival
+from automl.learners.schedules import DEFAULT_RATE
 from automl.types import Monitor, Trial
 
 Clock = Callable[[], float]
@@ -86,17 +88,16 @@ def is_behind(scores: Sequence[float], best: Sequence[float]) -> bool:
     return lag > _BEHIND * statistics.stdev(best) / math.sqrt(len(scores))
 
 
-def rival_loss(best: Trial | None, fold: int) -> float:
-    """The loss on a fold that a trial must have a prospect of: the best trial's, and a deviation between folds more.
+def rival_on(best: Trial | None, fold: int) -> Rival:
+    """The best trial on a fold, with a deviation between folds more for its loss, since that is not the metric.
 
-    So wide, since the loss is not the metric.
-
-    Endless where there is no best trial, or none that boosting can be measured by.
+    Nobody where there is no best trial, or none that boosting can be measured by.
     """
     if best is None or len(best.losses) <= fold:
-        return math.inf
+        return NOBODY
     alike = best.losses if len(best.losses) > 1 else (0.0, _ONE_FOLD * best.losses[0])
-    return best.losses[fold] + statistics.stdev(alike)
+    way = best.rounds[fold] * best.params.get("learning_rate", DEFAULT_RATE)
+    return Rival(best.losses[fold] + statistics.stdev(alike), way)
 
 
 def find_best(trials: Iterable[Trial]) -> Trial | None:

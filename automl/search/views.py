@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.augment import PLAIN, Mix, TrainingRows, augment, check_sealed
-from automl.features.extension import Extension
+from automl.features.extension import Extension, narrow
 from automl.learners.boosting import Part, TrainingData
 from automl.search.material import Material
 from automl.search.once import Once
@@ -109,7 +109,7 @@ class Views:
 
     def _bin(self) -> TrainingData:
         it = self.material
-        return self._data(it.matrix, it.target, it.weights, it.categorical, ())
+        return self._data(it.matrix, it.target, it.weights, narrow(it.matrix, it.categorical), ())
 
     def _extended(self, recipe: str, told: Told | None, fold: int | None, share: float) -> View:
         train, valid = self._rows(fold, share)
@@ -142,7 +142,7 @@ class Views:
         it = self.material
         matrix, target = it.matrix[train], it.target[train]
         weights = None if it.weights is None else it.weights[train]
-        extension = Extension(matrix.shape[1], it.categorical, ())
+        extension = Extension(matrix.shape[1], narrow(it.matrix, it.categorical), ())
         if recipe != "plain":
             extension, matrix = Extension.fit(
                 matrix,
@@ -157,7 +157,7 @@ class Views:
         rows = TrainingRows.of(
             matrix,
             target,
-            categorical=extension.categorical,
+            categorical=it.categorical,
             task=it.task,
             n_classes=it.n_classes,
             weights=weights,
@@ -176,7 +176,7 @@ class Views:
             np.concatenate([rows.matrix, judged]),
             np.concatenate([rows.target, it.target[valid]]),
             np.concatenate([rows.weights, weights]),
-            rows.categorical,
+            extension.categorical,
             extension.sources if constrained else None,
         )
         places = np.arange(len(rows) + len(valid))

@@ -1,9 +1,12 @@
 """The winner once more, on all rows: those that were held out to judge it are too good to be left unused."""
 
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Final
 
-from automl.learners.params import choice
+from automl.learners.params import choice, is_random
 from automl.machine import cores
 from automl.predictor import Predictor
 from automl.problem import Problem
@@ -11,11 +14,18 @@ from automl.search import Brake, Evaluator, Outcome
 from automl.search.fitting import FoldFit
 from automl.selection.assemble import load_members
 from automl.selection.blend import Blend
-from automl.selection.reserves import SLACK, refit_seconds, refits
+from automl.selection.cost import packed
+from automl.selection.reserves import refit_seconds, refits, rounds_on_all
 from automl.stages import Features, Parts, encode
 from automl.types import TrainRequest
 
 TOO_LATE: Final = "there was no time for a refit"
+_MOST: Final = 6
+"""Models of a trial where there is time: the more, the less another one adds."""
+_SURELY: Final = 1.5
+"""Times what the first models took, the time that there must be for more."""
+_LARGE: Final = 8e6
+"""Packed bytes of a trial's models beyond which more would make them slow to load, and to answer."""
 
 
 def condense(features: Features, blend: Blend, brake: Brake) -> Blend:
@@ -26,7 +36,8 @@ def condense(features: Features, blend: Blend, brake: Brake) -> Blend:
     evaluator = Evaluator(features.views, cores=cores())
     outcomes = []
     for outcome in blend.outcomes:
-        again = () if brake.closed() else _on_all_rows(evaluator, outcome, brake, times=1)
+        least, _ = rounds_on_all(outcome.trial)
+        again = () if brake.closed() else _fits(evaluator, outcome, brake, range(1), (least, least))
         outcomes.append(replace(outcome, folds=again or outcome.folds[-1:]))
     return replace(blend, outcomes=tuple(outcomes), once=True)
 
@@ -55,6 +66,7 @@ def hindrance(
 
 def refit(
     problem: Problem,
+    parts: Parts,
     request: TrainRequest,
     blend: Blend,
     judged: Predictor,
@@ -65,11 +77,13 @@ def refit(
     """The judged model's params on all rows; None where the time did not last.
 
     Each trial has two models with other seeds in place of one a fold, with as many rounds as the folds came to: on nine
-    of ten tables no worse, and quicker to fit and to answer. Where it was condensed it has one. The threshold stays the
-    one that was tuned and judged.
+    of ten tables no worse, and quicker to fit and to answer. Where it was condensed it has one. In time that is left,
+    those that the clock had cut short have more rounds, and all have up to six models. The threshold stays the one that
+    was tuned and judged.
 
     Args:
         problem: with all rows.
+        parts: of them, that were learnt from so far.
         request: of the run.
         blend: the trials of the judged model.
         judged: the predictor that was made of them.
@@ -78,12 +92,18 @@ def refit(
     """
     features = encode(problem, request, problem.frame, problem.target, [], weights=problem.weights, at_once=at_once)
     evaluator = Evaluator(features.views, cores=cores())
-    again = []
-    for outcome in blend.outcomes:
-        folds = _on_all_rows(evaluator, outcome, brake, times=1 if blend.once else refits(outcome.trial))
+    again, seconds = [], []
+    for place, outcome in enumerate(blend.outcomes):
+        begun = time.monotonic()
+        own = brake.sooner(sum(refit_seconds(problem, parts, other.trial) for other in blend.outcomes[place + 1 :]))
+        numbers = range(1 if blend.once else refits(outcome.trial))
+        folds = _fits(evaluator, outcome, own, numbers, rounds_on_all(outcome.trial))
         if not folds:
             return None
         again.append(replace(outcome, folds=folds))
+        seconds.append(time.monotonic() - begun)
+    if request.max_trials is None and not request.limited and not blend.once:
+        again = _more(evaluator, again, brake, seconds)
     members = load_members(problem, features.encoder, replace(blend, outcomes=tuple(again)))
     return Predictor(replace(judged.spec, encoder=features.encoder), members)
 
@@ -99,6 +119,29 @@ def unrefitted(request: TrainRequest, blend: Blend, judged: Predictor) -> Predic
     return replace(judged, members=tuple(members))
 
 
-def _on_all_rows(evaluator: Evaluator, outcome: Outcome, brake: Brake, *, times: int) -> tuple[FoldFit, ...]:
-    slack = SLACK if choice(outcome.trial.params, "family") == "boosted" else 1.0
-    return evaluator.settle(outcome.trial, brake, times=times, slack=slack).folds
+def _more(evaluator: Evaluator, outcomes: Sequence[Outcome], brake: Brake, seconds: Sequence[float]) -> list[Outcome]:
+    """With more models of each trial, as time allows: the mean of several errs less.
+
+    Args:
+        evaluator: of all rows.
+        outcomes: with their first models.
+        brake: closes when the rest of the run needs its time.
+        seconds: that those of each trial took.
+    """
+    made = list(outcomes)
+    for first, place in product(range(2, _MOST, cores()), range(len(made))):
+        outcome = made[place]
+        packing = sum(each.packing_s for each in (*made, outcome))
+        large = sum(map(packed, outcome.texts)) > _LARGE
+        if is_random(outcome.trial.params) and not large and brake.left() > _SURELY * seconds[place] + packing:
+            numbers = range(first, min(first + cores(), _MOST))
+            folds = _fits(evaluator, outcome, brake, numbers, rounds_on_all(outcome.trial))
+            made[place] = replace(outcome, folds=outcome.folds + folds)
+    return made
+
+
+def _fits(
+    evaluator: Evaluator, outcome: Outcome, brake: Brake, numbers: Iterable[int], rounds: tuple[int, int]
+) -> tuple[FoldFit, ...]:
+    least, most = rounds
+    return evaluator.settle(outcome.trial, brake, numbers=numbers, least=least, most=most).folds

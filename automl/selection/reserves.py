@@ -20,8 +20,14 @@ SLACK: Final = 1.1
 _TIMES: Final = 2
 """Models of a trial on all rows, each with other seeds, where folds are fitted side by side."""
 
-_S_PER_TREE_AND_ROW: Final = 0.05e-6
-"""To answer a row takes so long for each of its trees."""
+_ALONE: Final = 0.65
+"""Of its time, what a fit that has all cores takes, on many rows."""
+_MANY_ROWS: Final = 50_000
+_UNTIMED: Final = 2.0
+"""Times the rounds at which the clock cut its folds short, the most that a trial has on all rows."""
+
+_S_A_TREE, _S_A_LEAF, _LEAVES = 14e-9, 0.19e-9, 31
+"""To answer a row takes so long for each of its trees, and for each of the leaves that these may have."""
 
 _MOST_SHARE, _MOST_FOR_MORE = 0.35, 0.5
 """Of the whole time, the most that is kept for it; and where the search learnt from some of the rows only."""
@@ -31,11 +37,12 @@ def refit_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
     """What it takes to fit a trial on all rows, where its folds took as long as they did."""
     waves = math.ceil(len(trial.fold_scores) / min(cores(), len(trial.fold_scores)))
     models = math.ceil(refits(trial) / cores()) if len(trial.fold_scores) > 1 else 1
+    alone = refits(trial) == 1 < min(cores(), len(trial.fold_scores)) and len(problem.target) > _MANY_ROWS
     texts = any(column.type == "text" for column in problem.columns)
     family = choice(trial.params, "family")
     learnt = share_learnt(trial.params, trial.share, texts=texts) * len(parts.folds[0][0])
     dearer = effort(len(problem.target), family) / effort(learnt, family)
-    return SLACK * models * _useful(trial) * trial.seconds / waves * dearer
+    return SLACK * (_ALONE if alone else 1.0) * models * _useful(trial) * trial.seconds / waves * dearer
 
 
 def _useful(trial: Trial) -> float:
@@ -48,7 +55,8 @@ def _useful(trial: Trial) -> float:
 def judged_seconds(problem: Problem, parts: Parts, trial: Trial) -> float:
     """What it takes the models of a trial to answer the holdout."""
     trees = sum(trial.rounds) * outputs_of(problem.task, len(problem.classes))
-    return len(parts.holdout_target) * trees * _S_PER_TREE_AND_ROW
+    leaves: int = trial.params.get("num_leaves", _LEAVES)
+    return len(parts.holdout_target) * trees * (_S_A_TREE + _S_A_LEAF * leaves)
 
 
 def preparing_seconds(problem: Problem, parts: Parts, features: Features) -> float:
@@ -97,6 +105,14 @@ def packed_share(request: TrainRequest, folds: int) -> float:
 def models_served(outcome: Outcome, request: TrainRequest) -> int | None:
     """How many models of all rows a trial has, where nothing limits them; None for its fold models."""
     return refits(outcome.trial) if request.refit else None
+
+
+def rounds_on_all(trial: Trial) -> tuple[int, int]:
+    """The least and the most rounds of a model on all rows, in which a trial that the clock cut short may go on."""
+    boosted = choice(trial.params, "family") == "boosted"
+    mean = math.fsum(trial.rounds) / len(trial.rounds)
+    least = max(1, round((SLACK if boosted else 1.0) * mean))
+    return least, round(_UNTIMED * mean) if boosted and trial.cut_folds else least
 
 
 def refits(trial: Trial) -> int:

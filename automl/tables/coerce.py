@@ -86,8 +86,8 @@ def _refuse_heavy(images: Iterable[Json]) -> None:
     if any(total > MOST_PIXELS_TOGETHER for total in accumulate(map(image_area, images))):
         raise TooManyRows(
             "too-many-rows",
-            f"The images have more than {MOST_PIXELS_TOGETHER:,} pixels together: send fewer rows or smaller images, or "
-            "all of them in a zip archive or a Parquet file.",
+            f"The images have more than {MOST_PIXELS_TOGETHER:,} pixels together: send fewer rows or smaller images, "
+            "or all of them in a zip archive or a Parquet file.",
         )
 
 

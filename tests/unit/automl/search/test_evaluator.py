@@ -118,11 +118,11 @@ def test_a_learning_curve_that_cannot_reach_the_best_ends_a_trial(evaluator: Eva
 def test_on_all_rows_models_have_their_average_rounds_and_other_seeds(evaluator: Evaluator, family: str) -> None:
     proposal = Proposal({**PARAMS.params, "family": family} if family in TREES else {"family": family}, "tpe")
     trial = evaluator.attempt(Attempt(0, proposal), OPEN).trial
-    settled = evaluator.settle(trial, OPEN, times=2, slack=1.0)
+    settled = evaluator.settle(trial, OPEN, numbers=range(2), slack=1.0)
     assert len(settled.texts) == 2
     assert (settled.texts[0] == settled.texts[1]) == (family == "linear")
     assert all(abs(fold.fitted.rounds - np.mean(trial.rounds)) <= 1 for fold in settled.folds)
-    assert evaluator.settle(trial, Brake.after(0), times=2, slack=1.0).folds == ()
+    assert evaluator.settle(trial, Brake.after(0), numbers=range(2), slack=1.0).folds == ()
 
 
 def test_bad_params_make_a_failed_trial(evaluator: Evaluator) -> None:
