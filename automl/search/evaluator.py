@@ -28,7 +28,7 @@ from automl.types import Json, Trial
 MOST_ROUNDS: Final = 5000
 ENDED: Final = "the search came to its end"
 """Why a trial lacks folds that it would else have had."""
-_IN_TIME: Final = 0.95
+_IN_TIME: Final = 0.9
 """Of the time left, what rounds beyond the least may take."""
 _STRIDE: Final = 100_003
 """Between the seeds of models that are fitted on all rows."""
@@ -175,13 +175,16 @@ class Evaluator:
         at_once = max(1, min(self._views.at_once or self._cores, self._cores, len(plans)))
         turn = math.inf if slot is None else slot.left() / math.ceil(len(plans) / at_once)
 
-        def make(plan: _Fit) -> FoldFit:
-            mine = brake.within(turn)
+        def make(plan: _Fit) -> tuple[FoldFit, bool]:
+            mine, over = brake.within(turn), False
 
             def stop() -> bool:
-                return dropped.is_set() or mine.closed()
+                nonlocal over
+                ended = mine.closed()
+                over = ended and brake.closed()
+                return ended or dropped.is_set()
 
-            return fit_view(
+            fold = fit_view(
                 self._material,
                 self._views.view(
                     plan.fold,
@@ -197,11 +200,11 @@ class Evaluator:
                 seed=plan.seed,
                 rival=plan.rival,
             )
+            return fold, over and fold.fitted.cut
 
         pool = ThreadPoolExecutor(at_once, initializer=limit_threads, initargs=(self._cores // at_once,))
         try:
-            for number, fold in enumerate(pool.map(make, plans)):
-                over = fold.fitted.cut and brake.closed()
+            for number, (fold, over) in enumerate(pool.map(make, plans)):
                 if number == 0 or not over:
                     yield fold
                 if over:

@@ -47,11 +47,17 @@ def test_no_trial_takes_more_than_its_part_of_the_search() -> None:
     for proposer, seconds in {"tpe": 20, "companion": 10, "default": 15}.items():
         agenda = Agenda(propose=lambda *_, name=proposer: Proposal(BOOSTED, name), growth=Growth(folds=1))
         assert agenda.next([], 0, budget).seconds == seconds
-    for proposer, seconds in {"companion": 20, "default": 15, "seeds": 100}.items():
+    for proposer, seconds in {"companion": 20, "default": 15, "seeds": 81}.items():
         networks = Agenda(
             propose=lambda *_, name=proposer: Proposal({"family": "neural"}, name), growth=Growth(folds=1)
         )
         assert networks.next([], 0, budget).seconds == seconds
+
+
+def test_the_last_trial_is_cut_short_in_time_to_count() -> None:
+    agenda = Agenda(propose=idea, growth=Growth(folds=1))
+    assert agenda.next([], 0, Budget(whole_s=100, left_s=10)).seconds == 9
+    assert agenda.next([], 0, Budget(whole_s=100, left_s=10, max_trials=5)).seconds == math.inf
 
 
 def test_a_trial_races_its_own_family() -> None:

@@ -1,6 +1,7 @@
 """More of the best at the end."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from automl.search.closing import Closing
@@ -40,6 +41,19 @@ def test_the_best_three_are_polished_then_the_best_has_other_seeds() -> None:
 def test_what_was_given_up_is_not_polished_again() -> None:
     given_up = make_trial(10, 0.4, params=BOOSTED, proposer="polish", parents=(1,), state="stopped")
     assert told([*ENOUGH, given_up], 11) == "polish 3"
+
+
+def test_what_the_clock_cut_short_has_all_the_time_that_is_left() -> None:
+    short = [replace(trial, cut_folds=(0,), seconds=20.0) for trial in ENOUGH]
+    assert told(short, 46) is None
+    assert told(short, 40) == "polish 1", "one and a half times as much, and some time to spare"
+    assert told(short, 29) is None
+
+
+def test_what_was_given_up_was_an_idea_too() -> None:
+    given_up = [make_trial(number, 0.4, params=BOOSTED, state="stopped") for number in (20, 21)]
+    assert told(ENOUGH[1:2], 5) is None
+    assert told([ENOUGH[1], *given_up], 6) == "polish 1"
 
 
 def test_not_before_the_time_is_only_just_enough() -> None:

@@ -118,11 +118,32 @@ def test_a_learning_curve_that_cannot_reach_the_best_ends_a_trial(evaluator: Eva
 def test_on_all_rows_models_have_their_average_rounds_and_other_seeds(evaluator: Evaluator, family: str) -> None:
     proposal = Proposal({**PARAMS.params, "family": family} if family in TREES else {"family": family}, "tpe")
     trial = evaluator.attempt(Attempt(0, proposal), OPEN).trial
-    settled = evaluator.settle(trial, OPEN, numbers=range(2), slack=1.0)
+    rounds = round(np.mean(trial.rounds))
+    settled = evaluator.settle(trial, OPEN, numbers=range(2), least=rounds, most=rounds)
     assert len(settled.texts) == 2
     assert (settled.texts[0] == settled.texts[1]) == (family == "linear")
     assert all(abs(fold.fitted.rounds - np.mean(trial.rounds)) <= 1 for fold in settled.folds)
-    assert evaluator.settle(trial, Brake.after(0), numbers=range(2), slack=1.0).folds == ()
+    assert evaluator.settle(trial, Brake.after(0), numbers=range(2), least=rounds, most=rounds).folds == ()
+    others = evaluator.settle(trial, OPEN, numbers=range(1, 3), least=rounds, most=rounds)
+    assert others.texts[0] == settled.texts[1], "of the same number, and so of the same seeds"
+
+
+def test_on_all_rows_all_models_have_as_many_rounds_as_there_is_time_for(evaluator: Evaluator) -> None:
+    trial = evaluator.attempt(Attempt(0, PARAMS), OPEN).trial
+    settled = evaluator.settle(trial, Brake.after(1.5), numbers=range(2), least=1, most=1_000_000)
+    assert len(settled.folds) == 2
+    assert all(1 <= fold.fitted.rounds < 1_000_000 for fold in settled.folds)
+    late = evaluator.settle(trial, Brake.after(0.1), numbers=range(2), least=900_000, most=1_000_000)
+    assert late.folds == ()
+
+
+def test_a_rival_that_went_a_long_way_gives_others_time_to_come_there(evaluator: Evaluator) -> None:
+    first = evaluator.attempt(Attempt(0, PARAMS), OPEN).trial
+    ahead = replace(first, losses=tuple(loss / 10 for loss in first.losses))
+    far = replace(ahead, rounds=(100_000,) * 3)
+    slow = Proposal({**PARAMS.params, "learning_rate": 0.01}, "tpe")
+    soon, late = (evaluator.attempt(Attempt(1, slow, best=rival), OPEN).trial.rounds[0] for rival in (ahead, far))
+    assert soon < late
 
 
 def test_bad_params_make_a_failed_trial(evaluator: Evaluator) -> None:

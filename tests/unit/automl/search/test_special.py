@@ -1,5 +1,7 @@
 """Companions, and more of the best."""
 
+from dataclasses import replace
+
 import pytest
 
 from automl.learners.params import check_params, choice
@@ -58,6 +60,12 @@ def test_polishing_lowers_the_rate_until_it_is_tiny_or_less_than_the_user_allows
     assert polish(BEST, 0.041) is None
     assert polish(make_trial(0, 0.5, params={"learning_rate": 0.008})) is None
     assert polish(make_trial(0, 0.5, params={"family": "forest"})) is None
+
+
+def test_what_the_clock_cut_short_goes_on_at_its_own_rate() -> None:
+    proposal = polish(replace(BEST, cut_folds=(0,)))
+    assert proposal is not None
+    assert (proposal.proposer, proposal.params) == ("polish", BEST.params)
 
 
 def test_other_seeds_change_nothing_else() -> None:

@@ -1,5 +1,6 @@
 """Brakes, races and the best trial, on a clock that only the test moves."""
 
+import math
 from dataclasses import replace
 from typing import get_args
 
@@ -8,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automl.errors import Interrupted
-from automl.search.stopping import Brake, find_best, find_rival, is_behind
+from automl.learners.learningcurve import NOBODY
+from automl.search.stopping import Brake, find_best, find_rival, is_behind, rival_on
 from tests.unit.automl.search.trials import Notes, Wish, make_trial
 
 scores = st.lists(st.floats(-1, 1), min_size=2, max_size=6)
@@ -118,6 +120,14 @@ def test_the_rival_is_what_the_best_three_came_to_on_average() -> None:
     assert rival is not None
     assert (rival.number, rival.score) == (0, lucky.score)
     assert rival.fold_scores == rival.losses == pytest.approx((0.6, 0.6, 0.8))
+
+
+def test_a_rival_tells_how_far_it_went() -> None:
+    best = replace(make_trial(0, 0.5, 0.6, params={"learning_rate": 0.2}), losses=(0.3, 0.5), rounds=(40, 60))
+    spread = 0.1 * math.sqrt(2)
+    assert rival_on(best, 1) == pytest.approx((0.5 + spread, 12.0))
+    assert rival_on(replace(best, params={}), 0) == pytest.approx((0.3 + spread, 4.0)), "LightGBM's own rate"
+    assert rival_on(best, 2) == rival_on(None, 0) == NOBODY
 
 
 def test_who_is_alone_is_the_rival() -> None:

@@ -49,6 +49,19 @@ def test_rows_that_validate_are_the_originals_and_no_other_row_is_made_of_them(n
         assert set(train[view.augmented.origin]) <= set(train) - set(valid)
 
 
+@pytest.mark.parametrize("recipe", ["plain", "encodings"])
+def test_wide_categories_are_ranks_to_trees_and_categories_to_augmentations(recipe: str) -> None:
+    wide = material()
+    wide.matrix[:, 4] = np.arange(300) % 100
+    for it, sets in ((material(), {4}), (wide, set[int]())):
+        view = Views(it).view(0, recipe, mix=Mix(("smote",)))
+        assert view.augmented is not None
+        assert view.augmented.categorical == (4,)
+        assert set(view.augmented.matrix[:, 4]) <= set(it.matrix[:, 4])
+        assert set(view.data.whole.categorical_feature) == sets
+        assert set(Views(it).whole().whole.categorical_feature) == sets
+
+
 @pytest.mark.parametrize("name", CLASSES)
 def test_nothing_is_learnt_of_a_coin(name: Augmentation) -> None:
     assert 0.35 < out_of_fold_auc(material(), augmentation=name, augmentation_strength=1.0) < 0.65
