@@ -16,7 +16,7 @@ from automl.types import TrainRequest
 
 MEGABYTE: Final = 1e6
 
-_MODELS_MS: Final = 3.0
+MODELS_MS: Final = 3.0
 """What the models may take of a row where nothing is asked."""
 
 _MS, _MS_A_COLUMN = 0.01, 0.0015
@@ -73,7 +73,7 @@ class Limits:
         texts = MS_A_TEXT * len(letters) + MS_A_LETTER * sum(letters)
         seen = 1000 * SECONDS_AN_IMAGE * len(images)
         base = Cost(_MS + _MS_A_COLUMN * width + texts + seen, _BYTES + golden + encoders + columns)
-        ms = base.ms + _MODELS_MS if request.max_predict_ms is None else _MARGIN * request.max_predict_ms
+        ms = base.ms + MODELS_MS if request.max_predict_ms is None else _MARGIN * request.max_predict_ms
         return cls(ms, math.inf if request.max_bundle_mb is None else request.max_bundle_mb * MEGABYTE, base)
 
     def total(self, models: Cost) -> Cost:

@@ -14,7 +14,8 @@ from automl.search import Brake, Evaluator, Outcome
 from automl.search.fitting import FoldFit
 from automl.selection.assemble import load_members
 from automl.selection.blend import Blend
-from automl.selection.cost import packed
+from automl.selection.cost import Prices
+from automl.selection.limits import MODELS_MS
 from automl.selection.reserves import refit_seconds, refits, rounds_on_all
 from automl.stages import Features, Parts, encode
 from automl.types import TrainRequest
@@ -24,8 +25,8 @@ _MOST: Final = 6
 """Models of a trial where there is time: the more, the less another one adds."""
 _SURELY: Final = 1.5
 """Times what the first models took, the time that there must be for more."""
-_LARGE: Final = 8e6
-"""Packed bytes of a trial's models beyond which more would make them slow to load, and to answer."""
+_MOST_BYTES: Final = 16e6
+"""Packed, of all models where more are made: they are to be loaded soon."""
 
 
 def condense(features: Features, blend: Blend, brake: Brake) -> Blend:
@@ -130,11 +131,11 @@ def _more(evaluator: Evaluator, outcomes: Sequence[Outcome], brake: Brake, secon
     """
     made = list(outcomes)
     for first, place in product(range(2, _MOST, cores()), range(len(made))):
-        outcome = made[place]
+        outcome, numbers = made[place], range(first, min(first + cores(), _MOST))
         packing = sum(each.packing_s for each in (*made, outcome))
-        large = sum(map(packed, outcome.texts)) > _LARGE
-        if is_random(outcome.trial.params) and not large and brake.left() > _SURELY * seconds[place] + packing:
-            numbers = range(first, min(first + cores(), _MOST))
+        cost = Prices().of((each, len(each.folds) + len(numbers) * (each is outcome)) for each in made)
+        dear = cost.ms > MODELS_MS or cost.bytes > _MOST_BYTES
+        if is_random(outcome.trial.params) and not dear and brake.left() > _SURELY * seconds[place] + packing:
             folds = _fits(evaluator, outcome, brake, numbers, rounds_on_all(outcome.trial))
             made[place] = replace(outcome, folds=outcome.folds + folds)
     return made

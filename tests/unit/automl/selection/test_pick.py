@@ -37,7 +37,7 @@ def test_one_model_of_all_rows_for_each_trial_where_more_cost_too_much(searched:
 def test_what_nobody_asked_to_be_small_is_judged_by_its_fold_models(
     searched: Searched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "_MODELS_MS", 0.6 * picked(searched).options[0].cost.ms)
+    monkeypatch.setattr(limits, "MODELS_MS", 0.6 * picked(searched).options[0].cost.ms)
     found = picked(searched)
     assert (found.options[0].name, found.options[0].once, found.blend.once) == ("held", True, True)
     assert {len(member.models) for member in found.predictor.members} == {5}
