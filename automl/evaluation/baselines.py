@@ -1,6 +1,7 @@
 """What a model must beat: answers that know nothing of the row, and LightGBM as it comes."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +12,8 @@ from automl.learners.boosting import TrainingData, fit
 from automl.types import Floats, Metric, Task
 
 _ROUNDS: Final = 100
+_TELLING: Final = 0.1
+"""Of the time there is, what the first rounds take before they tell what all will: a pause of the machine is no sign."""
 
 
 def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int, metric: Metric = "rmse") -> Floats:
@@ -42,12 +45,14 @@ def default_booster(data: TrainingData, left: Callable[[], float]) -> Booster | 
 def _too_slow(left: Callable[[], float]) -> Callable[[], bool]:
     """To be asked after each round: whether the rounds to come would take longer than there is time."""
     lefts: list[float] = []
+    there_is = left()
 
     def too_slow() -> bool:
         lefts.append(left())
         to_come = _ROUNDS - len(lefts)
         # The first round does not count: it also makes what the others find ready.
-        each = (lefts[0] - lefts[-1]) / max(1, len(lefts) - 1)
-        return to_come > 0 and to_come * each >= lefts[-1]
+        each = min((before - after for before, after in pairwise(lefts)), default=0.0)
+        telling = there_is - lefts[-1] >= _TELLING * there_is
+        return telling and to_come > 0 and to_come * each >= lefts[-1]
 
     return too_slow

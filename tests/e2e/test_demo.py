@@ -37,7 +37,6 @@ def test_without_a_terminal_it_tells_all_and_ends_by_itself_also_the_second_time
         shown.append(done.stdout)
         for part in (
             "Leaderboard",
-            "default lightgbm",
             "dummy",
             f"german-credit:{number}",
             "curl -s",
