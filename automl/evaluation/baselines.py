@@ -13,7 +13,7 @@ from automl.types import Floats, Metric, Task
 
 _ROUNDS: Final = 100
 _TELLING: Final = 0.1
-"""Of the time there is, what the first rounds take before they tell what all will: a pause of the machine is no sign."""
+"""Of the time there is, what the first rounds take before they tell what all will: a short pause is no sign."""
 
 
 def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int, metric: Metric = "rmse") -> Floats:

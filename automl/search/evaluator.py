@@ -15,7 +15,7 @@ from automl.learners.learningcurve import NOBODY, Rival
 from automl.learners.lgbm import limit_threads
 from automl.learners.params import TREES, choice
 from automl.metrics import LABEL_METRICS, prepare, to_score
-from automl.search.attempt import NOTHING, Attempt, Outcome, gathered
+from automl.search.attempt import Attempt, Outcome, gathered
 from automl.search.ceiling import outputs_of
 from automl.search.evidence import gain
 from automl.search.fitting import FoldFit, fit_view
@@ -101,7 +101,9 @@ class Evaluator:
         plans = [_Fit(number, rounds if limited else MOST_ROUNDS) for number, rounds in enumerate(trial.rounds)]
         return gathered(trial, list(self._fits(trial.params, trial.share, plans, brake)))
 
-    def settle(self, trial: Trial, brake: Brake, *, numbers: Iterable[int], least: int, most: int) -> Outcome:
+    def settle(
+        self, trial: Trial, brake: Brake, *, numbers: Iterable[int], rounds: tuple[int, int]
+    ) -> tuple[FoldFit, ...]:
         """Fit an earlier trial's params on all rows.
 
         The models have the most rounds, or as many as there is time for; those that miss the least are left out.
@@ -110,15 +112,14 @@ class Evaluator:
             trial: of this evaluator, or of one with fewer rows.
             brake: closes when there is no more time.
             numbers: of the models, each of which has seeds of its own.
-            least: rounds.
-            most: likewise.
+            rounds: the least and the most.
         """
+        least, most = rounds
         plans = [_Fit(None, most, seed=_STRIDE * number) for number in numbers]
         # A slot, unlike the brake, ends all fits alike and loses none.
         slot = brake.within(_IN_TIME * brake.left()) if least < most else None
         fits = self._fits(trial.params, 1.0, plans, brake, slot)
-        whole = tuple(fit for fit in fits if not fit.fitted.cut or least <= fit.fitted.rounds < most)
-        return Outcome(trial, whole, *NOTHING)
+        return tuple(fit for fit in fits if not fit.fitted.cut or least <= fit.fitted.rounds < most)
 
     def _prepare(self, attempt: Attempt, brake: Brake) -> None:
         """Learn what texts tell, where no trial has yet. It counts for no trial, as all have the use of it."""

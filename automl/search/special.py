@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from automl.learners.params import CHOICES, choice
+from automl.learners.schedules import DEFAULT_RATE
 from automl.search.proposers import Proposal
 from automl.spaces.space import Space, defaults, family_of, within
 from automl.types import Family, Json, Trial
@@ -44,7 +45,7 @@ def polish(best: Trial, least: float = LEAST_RATE) -> Proposal | None:
 
     One that the clock cut short has more rounds at its own rate.
     """
-    rate = best.params.get("learning_rate", 0.1) / (1 if best.cut_folds else SLOWER)
+    rate = best.params.get("learning_rate", DEFAULT_RATE) / (1 if best.cut_folds else SLOWER)
     if rate < least or choice(best.params, "family") != CHOICES["family"]:
         return None
     return Proposal({**best.params, "learning_rate": rate}, "polish", parents=(best.number,))

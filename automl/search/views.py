@@ -142,8 +142,9 @@ class Views:
         it = self.material
         matrix, target = it.matrix[train], it.target[train]
         weights = None if it.weights is None else it.weights[train]
-        extension = Extension(matrix.shape[1], narrow(it.matrix, it.categorical), ())
-        if recipe != "plain":
+        if recipe == "plain":
+            extension = Extension(matrix.shape[1], narrow(it.matrix, it.categorical), ())
+        else:
             extension, matrix = Extension.fit(
                 matrix,
                 target,

@@ -1,7 +1,7 @@
 """The winner once more, on all rows: those that were held out to judge it are too good to be left unused."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Final
@@ -11,12 +11,11 @@ from automl.machine import cores
 from automl.predictor import Predictor
 from automl.problem import Problem
 from automl.search import Brake, Evaluator, Outcome
-from automl.search.fitting import FoldFit
 from automl.selection.assemble import load_members
 from automl.selection.blend import Blend
 from automl.selection.cost import Prices
 from automl.selection.limits import MODELS_MS
-from automl.selection.reserves import refit_seconds, refits, rounds_on_all
+from automl.selection.reserves import TIMES, refit_seconds, refits, rounds_on_all
 from automl.stages import Features, Parts, encode
 from automl.types import TrainRequest
 
@@ -38,7 +37,8 @@ def condense(features: Features, blend: Blend, brake: Brake) -> Blend:
     outcomes = []
     for outcome in blend.outcomes:
         least, _ = rounds_on_all(outcome.trial)
-        again = () if brake.closed() else _fits(evaluator, outcome, brake, range(1), (least, least))
+        rounds = (least, least)
+        again = () if brake.closed() else evaluator.settle(outcome.trial, brake, numbers=range(1), rounds=rounds)
         outcomes.append(replace(outcome, folds=again or outcome.folds[-1:]))
     return replace(blend, outcomes=tuple(outcomes), once=True)
 
@@ -96,9 +96,11 @@ def refit(
     again, seconds = [], []
     for place, outcome in enumerate(blend.outcomes):
         begun = time.monotonic()
-        own = brake.sooner(sum(refit_seconds(problem, parts, other.trial) for other in blend.outcomes[place + 1 :]))
+        rounds = least, most = rounds_on_all(outcome.trial)
+        others = sum(refit_seconds(problem, parts, other.trial) for other in blend.outcomes[place + 1 :])
+        own = brake.sooner(others) if least < most else brake
         numbers = range(1 if blend.once else refits(outcome.trial))
-        folds = _fits(evaluator, outcome, own, numbers, rounds_on_all(outcome.trial))
+        folds = evaluator.settle(outcome.trial, own, numbers=numbers, rounds=rounds)
         if not folds:
             return None
         again.append(replace(outcome, folds=folds))
@@ -130,19 +132,13 @@ def _more(evaluator: Evaluator, outcomes: Sequence[Outcome], brake: Brake, secon
         seconds: that those of each trial took.
     """
     made = list(outcomes)
-    for first, place in product(range(2, _MOST, cores()), range(len(made))):
+    for first, place in product(range(TIMES, _MOST, cores()), range(len(made))):
         outcome, numbers = made[place], range(first, min(first + cores(), _MOST))
         packing = sum(each.packing_s for each in (*made, outcome))
+        if not is_random(outcome.trial.params) or brake.left() < _SURELY * seconds[place] + packing:
+            continue
         cost = Prices().of((each, len(each.folds) + len(numbers) * (each is outcome)) for each in made)
-        dear = cost.ms > MODELS_MS or cost.bytes > _MOST_BYTES
-        if is_random(outcome.trial.params) and not dear and brake.left() > _SURELY * seconds[place] + packing:
-            folds = _fits(evaluator, outcome, brake, numbers, rounds_on_all(outcome.trial))
+        if cost.ms <= MODELS_MS and cost.bytes <= _MOST_BYTES:
+            folds = evaluator.settle(outcome.trial, brake, numbers=numbers, rounds=rounds_on_all(outcome.trial))
             made[place] = replace(outcome, folds=outcome.folds + folds)
     return made
-
-
-def _fits(
-    evaluator: Evaluator, outcome: Outcome, brake: Brake, numbers: Iterable[int], rounds: tuple[int, int]
-) -> tuple[FoldFit, ...]:
-    least, most = rounds
-    return evaluator.settle(outcome.trial, brake, numbers=numbers, least=least, most=most).folds

@@ -17,7 +17,7 @@ from automl.types import TrainRequest, Trial
 SLACK: Final = 1.1
 """Times the rounds that a trial came to on average: more rows carry somewhat more."""
 
-_TIMES: Final = 2
+TIMES: Final = 2
 """Models of a trial on all rows, each with other seeds, where folds are fitted side by side."""
 
 _ALONE: Final = 0.65
@@ -99,7 +99,7 @@ def _refitting(
 
 def packed_share(request: TrainRequest, folds: int) -> float:
     """Of what it takes to pack the models of so many folds, what it takes to pack those that are served."""
-    return min(1.0, GROWTH * _TIMES / folds) if request.refit else 1.0
+    return min(1.0, GROWTH * TIMES / folds) if request.refit else 1.0
 
 
 def models_served(outcome: Outcome, request: TrainRequest) -> int | None:
@@ -117,4 +117,4 @@ def rounds_on_all(trial: Trial) -> tuple[int, int]:
 
 def refits(trial: Trial) -> int:
     """Models on all rows. Where nothing is drawn, another would be the same."""
-    return _TIMES if len(trial.fold_scores) > 1 and is_random(trial.params) else 1
+    return TIMES if len(trial.fold_scores) > 1 and is_random(trial.params) else 1

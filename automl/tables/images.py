@@ -95,8 +95,7 @@ def area(data: bytes) -> int:
     """How many pixels of an image `normal_image` would have to decode; 0 where it would refuse the image at once."""
     try:
         with _pillow().open(BytesIO(data), formats=_FORMATS) as opened:
-            count = int(opened.width * opened.height)
-            return count if count <= MOST_PIXELS else 0
+            return _area(opened)
     except Exception:  # noqa: BLE001 - as in `normal_image`
         return 0
 
@@ -129,9 +128,7 @@ def _decoded(data: bytes) -> bytes:
     except UnidentifiedImageError:
         raise BrokenImage(_NO_IMAGE) from None
     with opened:
-        count = opened.width * opened.height
-        if count > MOST_PIXELS:
-            raise BrokenImage(_TOO_LARGE)
+        count = _area(opened)
         told = _origin(opened)
         with _one_large_at_a_time if count > _MANY_PIXELS else nullcontext():
             opened.draft("RGB", (2 * SIDE, 2 * SIDE))  # JPEG comes smaller for an eighth of the work
@@ -141,6 +138,13 @@ def _decoded(data: bytes) -> bytes:
             picture = _on_white(ImageOps.exif_transpose(opened))
             picture.thumbnail((SIDE, SIDE), reducing_gap=2.0)
     return _written(picture, told)
+
+
+def _area(opened: "Image") -> int:
+    count = int(opened.width * opened.height)
+    if count > MOST_PIXELS:
+        raise BrokenImage(_TOO_LARGE)
+    return count
 
 
 def _is_of_form(opened: "Image", data: bytes) -> bool:

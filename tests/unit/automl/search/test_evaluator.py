@@ -119,22 +119,22 @@ def test_on_all_rows_models_have_their_average_rounds_and_other_seeds(evaluator:
     proposal = Proposal({**PARAMS.params, "family": family} if family in TREES else {"family": family}, "tpe")
     trial = evaluator.attempt(Attempt(0, proposal), OPEN).trial
     rounds = round(np.mean(trial.rounds))
-    settled = evaluator.settle(trial, OPEN, numbers=range(2), least=rounds, most=rounds)
-    assert len(settled.texts) == 2
-    assert (settled.texts[0] == settled.texts[1]) == (family == "linear")
-    assert all(abs(fold.fitted.rounds - np.mean(trial.rounds)) <= 1 for fold in settled.folds)
-    assert evaluator.settle(trial, Brake.after(0), numbers=range(2), least=rounds, most=rounds).folds == ()
-    others = evaluator.settle(trial, OPEN, numbers=range(1, 3), least=rounds, most=rounds)
-    assert others.texts[0] == settled.texts[1], "of the same number, and so of the same seeds"
+    settled = evaluator.settle(trial, OPEN, numbers=range(2), rounds=(rounds, rounds))
+    first, second = (fold.fitted.text for fold in settled)
+    assert (first == second) == (family == "linear")
+    assert all(abs(fold.fitted.rounds - np.mean(trial.rounds)) <= 1 for fold in settled)
+    assert evaluator.settle(trial, Brake.after(0), numbers=range(2), rounds=(rounds, rounds)) == ()
+    others = evaluator.settle(trial, OPEN, numbers=range(1, 3), rounds=(rounds, rounds))
+    assert others[0].fitted.text == second, "of the same number, and so of the same seeds"
 
 
 def test_on_all_rows_all_models_have_as_many_rounds_as_there_is_time_for(evaluator: Evaluator) -> None:
     trial = evaluator.attempt(Attempt(0, PARAMS), OPEN).trial
-    settled = evaluator.settle(trial, Brake.after(1.5), numbers=range(2), least=1, most=1_000_000)
-    assert len(settled.folds) == 2
-    assert all(1 <= fold.fitted.rounds < 1_000_000 for fold in settled.folds)
-    late = evaluator.settle(trial, Brake.after(0.1), numbers=range(2), least=900_000, most=1_000_000)
-    assert late.folds == ()
+    settled = evaluator.settle(trial, Brake.after(1.5), numbers=range(2), rounds=(1, 1_000_000))
+    assert len(settled) == 2
+    assert all(1 <= fold.fitted.rounds < 1_000_000 for fold in settled)
+    late = evaluator.settle(trial, Brake.after(0.1), numbers=range(2), rounds=(900_000, 1_000_000))
+    assert late == ()
 
 
 def test_a_rival_that_went_a_long_way_gives_others_time_to_come_there(evaluator: Evaluator) -> None:
