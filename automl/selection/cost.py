@@ -18,12 +18,15 @@ from automl.predictor import Predictor
 from automl.search import Outcome
 from automl.types import Family
 
-MS_A_MODEL: Final[Mapping[Family, float]] = {"boosted": 0.006, "forest": 0.006, "linear": 0.047, "neural": 0.06}
+MS_A_MODEL: Final[Mapping[Family, float]] = {"boosted": 0.006, "forest": 0.006, "linear": 0.047, "neural": 0.05}
 MS_A_TREE: Final = 30e-6
 _MS_A_STEP: Final = 0.0105
-"""Milliseconds for a row: of a model without its trees, of a tree, and of a step of an extension.
+_MS_A_LETTER_OF_NETWORKS: Final = 0.21e-6
+"""Milliseconds for a row: of a model without its trees, of a tree, of a step of an extension, and of each letter in which
+weights are written.
 
-Fitted to 72 predictors of 5 tables: half of them took within 7 % of it, all of them from half to twice as long."""
+Fitted to 72 predictors of 5 tables: half of them took within 7 % of it, all of them from half to twice as long. Networks,
+on 6 tables, took from 0.7 to 1.3 times as long."""
 
 MS_A_TEXT, _MS_A_TEXT_STEP, MS_A_LETTER = 0.35, 0.03, 0.1e-3
 """Milliseconds for a text to be taken apart, for each step that it goes through, and for each of its letters."""
@@ -119,10 +122,12 @@ class Prices:
 
 def _of_models(outcome: Outcome) -> _Makeup:
     """Of all fold models, and of the linear ones that they begin at."""
-    texts, each = outcome.texts, MS_A_MODEL[choice(outcome.trial.params, "family")]
+    texts, family = outcome.texts, choice(outcome.trial.params, "family")
     starts = sum(fold.fitted.start is not None for fold in outcome.folds)
     trees = sum(text.count("\nTree=") for text in texts)
-    return _Makeup(each * len(texts) + MS_A_MODEL["linear"] * starts, trees, sum(map(packed, texts)))
+    letters = sum(map(len, texts)) if family == "neural" else 0
+    ms = MS_A_MODEL[family] * len(texts) + MS_A_MODEL["linear"] * starts + _MS_A_LETTER_OF_NETWORKS * letters
+    return _Makeup(ms, trees, sum(map(packed, texts)))
 
 
 def _of_extension(extension: Extension) -> _Makeup:
