@@ -29,7 +29,7 @@ _TERMS_A_LETTER: Final = 0.5
 """Weights of terms that a text has for each letter, about: more where it is short, fewer where it is long."""
 _MOST_TERMS, _VECTORS = 50_000, 30
 """Of a column of texts, and how many vectors of a weight a term the fit of a linear model holds."""
-_KEPT: Final = 15
+_KEPT: Final = 27
 """Trials whose outputs are kept for the ensemble."""
 _FEWEST_ROWS: Final = 1000
 _FEWER: Final = 0.9

@@ -8,12 +8,12 @@ from automl.search.attempt import Outcome
 from automl.search.stopping import faith
 from automl.types import Trial
 
-SIZE: Final = 12
+SIZE: Final = 24
 _LIKELY: Final = 3
 
 
 def contenders(trials: Iterable[Trial]) -> list[Trial]:
-    """The best 12 and the best of each family, best first, of the most faithful trials that came to their end.
+    """The best 24 and the best of each family, best first, of the most faithful trials that came to their end.
 
     A trial that is none of them will not be one after any further trial either.
     """

@@ -22,11 +22,11 @@ MS_A_MODEL: Final[Mapping[Family, float]] = {"boosted": 0.006, "forest": 0.006, 
 MS_A_TREE: Final = 30e-6
 _MS_A_STEP: Final = 0.0105
 _MS_A_LETTER_OF_NETWORKS: Final = 0.21e-6
-"""Milliseconds for a row: of a model without its trees, of a tree, of a step of an extension, and of each letter in which
-weights are written.
+"""Milliseconds for a row: of a model without its trees, of a tree, of a step of an extension, and of each letter in
+which a network's weights are written.
 
-Fitted to 72 predictors of 5 tables: half of them took within 7 % of it, all of them from half to twice as long. Networks,
-on 6 tables, took from 0.7 to 1.3 times as long."""
+Fitted to 72 predictors of 5 tables: half of them took within 7 % of it, all of them from half to twice as long.
+Networks took from 0.8 to 1.3 times as long, on 6 tables."""
 
 MS_A_TEXT, _MS_A_TEXT_STEP, MS_A_LETTER = 0.35, 0.03, 0.1e-3
 """Milliseconds for a text to be taken apart, for each step that it goes through, and for each of its letters."""

@@ -14,7 +14,6 @@ from automl.search import Brake, Evaluator, Outcome
 from automl.selection.assemble import load_members
 from automl.selection.blend import Blend
 from automl.selection.cost import Prices
-from automl.selection.limits import MODELS_MS
 from automl.selection.reserves import TIMES, refit_seconds, refits, rounds_on_all
 from automl.stages import Features, Parts, encode
 from automl.types import TrainRequest
@@ -24,8 +23,8 @@ _MOST: Final = 6
 """Models of a trial where there is time: the more, the less another one adds."""
 _SURELY: Final = 1.5
 """Times what the first models took, the time that there must be for more."""
-_MOST_BYTES: Final = 16e6
-"""Packed, of all models where more are made: they are to be loaded soon."""
+_MOST_MS, _MOST_BYTES = 6.0, 16e6
+"""To answer a row, and packed, of all models where more are made: they are to answer and to be loaded soon."""
 
 
 def condense(features: Features, blend: Blend, brake: Brake) -> Blend:
@@ -138,7 +137,7 @@ def _more(evaluator: Evaluator, outcomes: Sequence[Outcome], brake: Brake, secon
         if not is_random(outcome.trial.params) or brake.left() < _SURELY * seconds[place] + packing:
             continue
         cost = Prices().of((each, len(each.folds) + len(numbers) * (each is outcome)) for each in made)
-        if cost.ms <= MODELS_MS and cost.bytes <= _MOST_BYTES:
+        if cost.ms <= _MOST_MS and cost.bytes <= _MOST_BYTES:
             folds = evaluator.settle(outcome.trial, brake, numbers=numbers, rounds=rounds_on_all(outcome.trial))
             made[place] = replace(outcome, folds=outcome.folds + folds)
     return made

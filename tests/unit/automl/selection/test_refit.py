@@ -48,7 +48,7 @@ def test_without_time_there_is_none(searched: Searched, blend: Blend) -> None:
     assert counts(searched, blend, TIMED, Brake.after(0)) == []
 
 
-@pytest.mark.parametrize(("name", "most"), [("_MOST_BYTES", 10.0), ("MODELS_MS", 0.01)])
+@pytest.mark.parametrize(("name", "most"), [("_MOST_BYTES", 10.0), ("_MOST_MS", 0.01)])
 def test_dear_models_stay_two(
     searched: Searched, blend: Blend, monkeypatch: pytest.MonkeyPatch, name: str, most: float
 ) -> None:
