@@ -19,6 +19,8 @@ from automl.stages import Features, Parts, encode
 from automl.types import TrainRequest
 
 TOO_LATE: Final = "there was no time for a refit"
+_AT_LEAST: Final = 0.75
+"""Times what it is foreseen to take, the time in which a refit is worth a try: what is left serves nothing else."""
 _MOST: Final = 6
 """Models of a trial where there is time: the more, the less another one adds."""
 _SURELY: Final = 1.5
@@ -60,7 +62,7 @@ def hindrance(
     # Amounts alone were learnt from, but a row that was held out may be below 0.
     if any(choice(each.trial.params, "link") == "log" for each in blend.outcomes) and problem.target.min() < 0:
         return "a log link cannot learn from values below 0, of which some were held out"
-    needed = preparing_s + sum(refit_seconds(problem, parts, each.trial) for each in blend.outcomes)
+    needed = preparing_s + _AT_LEAST * sum(refit_seconds(problem, parts, each.trial) for each in blend.outcomes)
     return TOO_LATE if needed > left_s else None
 
 

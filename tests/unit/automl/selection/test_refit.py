@@ -8,8 +8,8 @@ from automl.learners.params import is_random
 from automl.search import Brake
 from automl.selection import refit as module
 from automl.selection.blend import Blend
-from automl.selection.refit import refit
-from automl.selection.reserves import rounds_on_all
+from automl.selection.refit import TOO_LATE, hindrance, refit
+from automl.selection.reserves import refit_seconds, rounds_on_all
 from automl.types import TrainRequest
 from tests.unit.automl.found import OPEN, REQUEST, Searched, search
 from tests.unit.automl.search.trials import make_trial
@@ -46,6 +46,14 @@ def test_in_time_that_is_left_there_are_up_to_six_models(searched: Searched, ble
 
 def test_without_time_there_is_none(searched: Searched, blend: Blend) -> None:
     assert counts(searched, blend, TIMED, Brake.after(0)) == []
+
+
+def test_it_is_tried_where_a_little_less_time_is_left_than_it_should_take(searched: Searched, blend: Blend) -> None:
+    problem, parts = searched.problem, searched.parts
+    foreseen = sum(refit_seconds(problem, parts, outcome.trial) for outcome in blend.outcomes)
+    assert hindrance(problem, parts, TIMED, blend, left_s=0.8 * foreseen) is None
+    assert hindrance(problem, parts, TIMED, blend, left_s=0.7 * foreseen) == TOO_LATE
+    assert hindrance(problem, parts, TIMED, blend, left_s=foreseen, preparing_s=foreseen) == TOO_LATE
 
 
 @pytest.mark.parametrize(("name", "most"), [("_MOST_BYTES", 10.0), ("_MOST_MS", 0.01)])
