@@ -36,6 +36,7 @@ class PredictorSpec:
         encoder: fitted on training rows.
         decisions: how labels are called; None for regression.
         calibrator: of the members' probabilities, before anything is decided; None leaves them as they are.
+        reach: how far a member's values may be from the median of all members; None where there is no limit.
         sample: one training row as JSON, without the target.
     """
 
@@ -45,6 +46,7 @@ class PredictorSpec:
     encoder: FeatureEncoder
     decisions: Decisions | None
     calibrator: Calibrator | None = None
+    reach: float | None = None
     sample: Mapping[str, Json]
 
 
@@ -119,7 +121,7 @@ class Predictor:
 
     def answers(self, matrix: Floats, texts: Sequence[TextColumn]) -> Floats:
         """What the model says of the rows of a base matrix (n, f) and the texts beside it."""
-        return self.calibrated(blend(self.members, matrix, texts))
+        return self.calibrated(blend(self.members, matrix, texts, self.spec.reach))
 
     def outputs(self, frame: Frame) -> Floats:
         """What the model says: (n, k) probabilities, or (n,) values."""
@@ -128,7 +130,7 @@ class Predictor:
     def said(self, frame: Frame) -> Floats:
         """What its members say together, before it is calibrated."""
         encoder = self.spec.encoder
-        return blend(self.members, encoder.transform(frame), encoder.texts(frame))
+        return blend(self.members, encoder.transform(frame), encoder.texts(frame), self.spec.reach)
 
     def calibrated(self, said: Floats) -> Floats:
         """What the model makes of what its members say."""
@@ -183,7 +185,9 @@ class Predictor:
 
     def _explain(self, matrix: Floats, texts: Sequence[TextColumn], called: NDArray[np.int64] | None) -> Explanation:
         spec = self.spec
-        return explain(self.members, spec.encoder, spec.calibrator, matrix, texts, task=self.task, called=called)
+        return explain(
+            self.members, spec.encoder, spec.calibrator, matrix, texts, task=self.task, called=called, reach=spec.reach
+        )
 
     def _warnings(
         self, frame: Frame, texts: Sequence[TextColumn], ignored: Sequence[str]

@@ -108,6 +108,7 @@ def _describe(predictor: Predictor) -> dict[str, Json]:
         "classes": list(spec.classes),
         "decision": None if spec.decisions is None else decision_to_json(spec.decisions.chosen),
         "calibration": spec.calibrator and spec.calibrator.method,
+        **({} if spec.reach is None else {"reach": spec.reach}),
         "sample": dict(spec.sample),
         "libraries": {name: version(name) for name in ("lightgbm", "numpy", "pillow", "scikit-image", "winnow")},
     }
@@ -127,6 +128,7 @@ def _spec(manifest: Manifest, files: Mapping[str, bytes]) -> PredictorSpec:
         encoder=encoder,
         decisions=_decisions(manifest, files),
         calibrator=_calibrator(manifest, files),
+        reach=manifest.reach,
         # In the columns' order, which sorted JSON does not keep.
         sample={column.name: manifest.sample.get(column.name) for column in encoder.columns},
     )

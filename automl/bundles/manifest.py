@@ -46,6 +46,7 @@ class Manifest(Strict):
     decision: DecisionEntry | None
     calibration: CalibrationMethod | None
     members: Annotated[list[MemberEntry], Field(min_length=1, max_length=MOST_MODELS)]
+    reach: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     metric: Metric
     metrics: dict[str, Json]
     lineage: dict[str, Json]
@@ -133,6 +134,8 @@ def _check_sense(manifest: Manifest) -> None:
         raise invalid(f"it has more than {MOST_MODELS} models")
     if any(member.starts and (member.family != "boosted" or manifest.classes) for member in manifest.members):
         raise invalid("only boosted trees of values begin at a linear model")
+    if manifest.reach is not None and (manifest.classes or len(manifest.members) == 1):
+        raise invalid("only several members of a regression are held near each other")
     used = [number for member in manifest.members for number in member.extensions if number is not None]
     if list(dict.fromkeys(used)) != list(range(len(set(used)))):
         raise invalid("its extensions are not numbered as they are used")

@@ -20,6 +20,7 @@ from automl.features.encoder import FeatureEncoder
 from automl.features.textcolumns import TextColumn
 from automl.learners.contributions import Contributions, mean
 from automl.learners.models import FoldModel, Member
+from automl.learners.winsorised import held
 from automl.types import Floats, Task
 
 Scale = Literal["log_odds", "log_probability", "value"]
@@ -83,6 +84,7 @@ def explain(
     *,
     task: Task,
     called: NDArray[Any] | None,
+    reach: float | None = None,
 ) -> Explanation:
     """Explain the answers for the rows of a base matrix (n, f).
 
@@ -94,6 +96,7 @@ def explain(
         texts: of the same rows.
         task: what is predicted.
         called: index of the class that was called for each row (n,); None for regression.
+        reach: how far a member's values may be from the median of all, if there is a limit.
     """
     outputs = 1 if task == "regression" else members[0].models[0].predict(matrix[:1], _taken(texts, 0, 1)).shape[1]
     width = max((_width(fold, matrix) for member in members for fold in member.models), default=1)
@@ -101,7 +104,7 @@ def explain(
     classes = None if called is None or task == "binary" else np.asarray(called, dtype=np.int64)
     found = [
         _margins(
-            _blended(members, matrix[start : start + rows], _taken(texts, start, rows)),
+            _blended(members, matrix[start : start + rows], _taken(texts, start, rows), reach),
             calibrator,
             task,
             _part(classes, start, rows),
@@ -126,13 +129,24 @@ def _taken(texts: Sequence[TextColumn], start: int, rows: int) -> list[TextColum
     return [column.taken(np.arange(start, min(start + rows, len(column.values)))) for column in texts]
 
 
-def _blended(members: Sequence[Member], matrix: Floats, texts: Sequence[TextColumn]) -> Contributions:
+def _blended(
+    members: Sequence[Member], matrix: Floats, texts: Sequence[TextColumn], reach: float | None
+) -> Contributions:
     """The weighted mean of what the models say, by base feature."""
-    return mean(
-        (member.weight / len(member.models), fold.contributions(matrix, texts))
+    if reach is None:
+        return mean(
+            (member.weight / len(member.models), fold.contributions(matrix, texts))
+            for member in members
+            for fold in member.models
+        )
+    each = [
+        mean((1 / len(member.models), fold.contributions(matrix, texts)) for fold in member.models)
         for member in members
-        for fold in member.models
-    )
+    ]
+    weights = np.array([member.weight for member in members])
+    values = held(np.stack([found.ends[:, 0] for found in each]), weights, reach)
+    kept = (found.ending(value[:, np.newaxis]) for found, value in zip(each, values, strict=True))
+    return mean(zip(weights.tolist(), kept, strict=True))
 
 
 def _margins(

@@ -57,6 +57,12 @@ class Contributions:
             slopes = np.where(flat, ((function((self.base + step)[np.newaxis])[0] - before) / step), slopes)
         return Contributions(before, self.parts * slopes[:, :, np.newaxis], after)
 
+    def ending(self, ends: Floats) -> "Contributions":
+        """To other outputs (n, k): the difference is shared out by the size of what each feature adds."""
+        sizes = np.abs(self.parts) + _TINY
+        shares = sizes / sizes.sum(axis=2, keepdims=True)
+        return Contributions(self.base, self.parts + (ends - self.ends)[:, :, np.newaxis] * shares, ends)
+
     def linked(self, most: float | None) -> "Contributions":
         """To the values that scores stand for, as `links.linked` has it."""
         return self if most is None else self.through(partial(linked, most=most))

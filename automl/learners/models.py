@@ -12,6 +12,7 @@ from automl.features.textcolumns import TextColumn
 from automl.learners.booster import Booster
 from automl.learners.contributions import Contributions, added
 from automl.learners.linearmodel import Linear
+from automl.learners.winsorised import mean
 from automl.links import linked
 from automl.types import Family, Floats
 
@@ -91,21 +92,35 @@ class Member:
     family: Family = "boosted"
 
 
-def blend(members: Sequence[Member], matrix: Floats, texts: Sequence[TextColumn] = ()) -> Floats:
+def blend(
+    members: Sequence[Member], matrix: Floats, texts: Sequence[TextColumn] = (), reach: float | None = None
+) -> Floats:
     """The members' weighted mean for a base matrix (n, f) and the texts beside it; weights are expected to sum to 1.
 
     Models that share one extension object share its matrix, and no two such matrices are held at once.
+
+    Args:
+        members: of the ensemble.
+        matrix: the rows.
+        texts: of the same rows.
+        reach: how far a member's values may be from the median of all, as `winsorised.usual_reach` has it.
     """
-    sharing: dict[int, list[tuple[float, FoldModel]]] = {}
-    for member in members:
+    if reach is None:
+        shares = [member.weight / len(member.models) for member in members]
+        return reduce(np.add, (shares[place] * said for place, said in _said(members, matrix, texts)))
+    values = np.zeros((len(members), len(matrix)))
+    for place, said in _said(members, matrix, texts):
+        values[place] += said / len(members[place].models)
+    return mean(values, np.array([member.weight for member in members]), reach)
+
+
+def _said(members: Sequence[Member], matrix: Floats, texts: Sequence[TextColumn]) -> Iterator[tuple[int, Floats]]:
+    """What each model says, with its member's place."""
+    sharing: dict[int, list[tuple[int, FoldModel]]] = {}
+    for place, member in enumerate(members):
         for fold in member.models:
-            sharing.setdefault(id(fold.extension), []).append((member.weight / len(member.models), fold))
-    return reduce(np.add, (part for folds in sharing.values() for part in _weighted(folds, matrix, texts)))
-
-
-def _weighted(
-    folds: Sequence[tuple[float, FoldModel]], matrix: Floats, texts: Sequence[TextColumn]
-) -> Iterator[Floats]:
-    extended = folds[0][1].extend(matrix, texts)
-    for share, fold in folds:
-        yield share * fold.answer(extended, texts)
+            sharing.setdefault(id(fold.extension), []).append((place, fold))
+    for folds in sharing.values():
+        extended = folds[0][1].extend(matrix, texts)
+        for place, fold in folds:
+            yield place, fold.answer(extended, texts)

@@ -28,6 +28,7 @@ def assemble(problem: Problem, parts: Parts, features: Features, blend: Blend, s
         encoder=features.encoder,
         decisions=settled.decisions,
         calibrator=settled.calibration.calibrator,
+        reach=blend.reach,
         sample=sample_row(parts.train, problem.columns),
     )
     return Predictor(spec, load_members(problem, features.encoder, blend))

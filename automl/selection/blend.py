@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from automl.learners.winsorised import mean, usual_reach
 from automl.search import Outcome
 from automl.search.ensemble import select
 from automl.splits.split import Rows
@@ -22,6 +24,7 @@ class Blend:
         rows: the training rows that all of them were validated on.
         outputs: the weighted mean of what they said of these rows out of fold.
         once: whether each trial has one model of all rows in place of its fold models.
+        reach: how far a trial's values may be from the median of all, where several answer a regression.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -29,6 +32,7 @@ class Blend:
     rows: Rows
     outputs: Floats
     once: bool = False
+    reach: float | None = None
 
 
 def alone(outcome: Outcome) -> Blend:
@@ -75,5 +79,8 @@ def choose(
 
 def _mean(pool: Sequence[Outcome], shares: Floats, rows: Rows) -> Blend:
     order = [i for i in sorted(range(len(pool)), key=lambda i: (-shares[i], i)) if shares[i] > 0]
-    outputs = sum(shares[i] * pool[i].outputs for i in order)
-    return Blend(tuple(pool[i] for i in order), tuple(float(shares[i]) for i in order), rows, outputs)
+    outputs, weights = np.stack([pool[i].outputs for i in order]), shares[order]
+    reach = usual_reach(outputs, weights) if outputs[0].ndim == 1 else None
+    return Blend(
+        tuple(pool[i] for i in order), tuple(weights.tolist()), rows, mean(outputs, weights, reach), reach=reach
+    )

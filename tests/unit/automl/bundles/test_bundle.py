@@ -248,6 +248,18 @@ def test_an_ensemble_comes_back_bit_by_bit(make_ensemble: Make, frame: Frame, ta
     assert len(shared) == 2
 
 
+def test_members_of_a_regression_are_still_held_near_each_other(make_ensemble: Make, frame: Frame) -> None:
+    free = make_ensemble("regression")
+    ensemble = replace(free, spec=replace(free.spec, reach=0.25))
+    bundle = _pack(ensemble, frame)
+    assert bundle.manifest["reach"] == 0.25
+    loaded = load_bundle(bundle.data)
+    np.testing.assert_array_equal(loaded.outputs(frame), ensemble.outputs(frame))
+    assert not np.array_equal(loaded.outputs(frame), free.outputs(frame))
+    with pytest.raises(InvalidBundle, match="do not predict"):
+        load_bundle(_reseal(read_archive(bundle.data), reach=0.001))
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     picked=st.lists(st.tuples(st.integers(0, 3), st.floats(0.01, 1.0), st.integers(1, 3)), min_size=1, max_size=6),

@@ -80,6 +80,7 @@ def test_labels_keep_their_type(classes: list[Json]) -> None:
         ("members", [{**MEMBER, "extensions": [False]}]),
         ("members", [{**MEMBER, "extensions": [0.0]}]),
         ("members", [{**MEMBER, "weight": 0.5, "extensions": [None] * 101}] * 2),
+        ("reach", 1.0),
         ("metric", "luck"),
         ("more", 1),
     ],
@@ -88,6 +89,19 @@ def test_a_well_sealed_but_wrong_manifest_is_refused(field: str, value: Json) ->
     with pytest.raises(InvalidBundle) as refused:
         open_manifest(_sealed(**{field: value}))
     assert refused.value.code == "invalid-bundle"
+
+
+VALUES = {"task": "regression", "classes": [], "decision": None, "calibration": None}
+
+
+@pytest.mark.parametrize("reach", [0.0, -1.0, True, "1", [1.0]])
+def test_the_reach_is_a_number_above_0_for_several_members_of_a_regression(reach: Json) -> None:
+    two = [{**MEMBER, "weight": 0.5}] * 2
+    assert open_manifest(_sealed(**VALUES, members=two, reach=1.5))[0].reach == 1.5
+    assert open_manifest(_sealed(**VALUES, members=two))[0].reach is None
+    for wrong in ({"members": two, "reach": reach}, {"reach": 1.5}):
+        with pytest.raises(InvalidBundle):
+            open_manifest(_sealed(**VALUES, **wrong))
 
 
 @pytest.mark.parametrize("number", [b"0", b"3", b"1.0", b"true", b"null"])

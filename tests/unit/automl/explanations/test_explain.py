@@ -81,6 +81,16 @@ def _margin(outputs: Floats, called: Floats | None, task: Task) -> Floats:
     return np.asarray(np.log(outputs[np.arange(len(outputs)), called]))
 
 
+def test_members_that_are_held_near_each_other_add_up_too(make_whole: Make, frame: Frame) -> None:
+    free = make_whole("regression")
+    held = replace(free, spec=replace(free.spec, reach=0.5))
+    outputs = held.outputs(frame)
+    assert not np.allclose(outputs, free.outputs(frame), rtol=1e-3)
+    found = held.explain(frame, None)
+    np.testing.assert_allclose(found.base + found.contributions.sum(axis=1), found.margin, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(found.margin, outputs, rtol=1e-4, atol=1e-4)
+
+
 def test_what_matters_is_told_and_what_does_not_is_not(make_whole: Make, frame: Frame) -> None:
     found = make_whole("regression").explain(frame, None)
     told = dict(zip(found.columns, np.abs(found.contributions).mean(axis=0), strict=True))

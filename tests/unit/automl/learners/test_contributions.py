@@ -40,6 +40,15 @@ def test_functions_that_rise_change_no_sign(found: Contributions) -> None:
     assert (np.sign(cubed.parts) == np.sign(found.parts)).all()
 
 
+@settings(deadline=None)
+@given(scores(), st.floats(-100, 100))
+def test_what_an_output_is_held_by_is_shared_out(found: Contributions, end: float) -> None:
+    held = found.ending(np.full_like(found.ends, end))
+    np.testing.assert_allclose(total(held), end, atol=1e-9)
+    one = Contributions.summing(np.zeros(1), np.array([[[6.0, -2.0]]]))
+    assert one.ending(np.array([[0.0]])).parts[0, 0].tolist() == [3.0, -3.0]
+
+
 def test_of_two_classes_the_one_gets_what_the_other_loses() -> None:
     found = two_scores(-1.0, np.array([[2.0, -0.5, 0.0]])).as_probabilities()
     np.testing.assert_allclose(found.parts[:, 0], -found.parts[:, 1], rtol=1e-12)
