@@ -29,8 +29,6 @@ _TERMS_A_LETTER: Final = 0.5
 """Weights of terms that a text has for each letter, about: more where it is short, fewer where it is long."""
 _MOST_TERMS, _VECTORS = 50_000, 30
 """Of a column of texts, and how many vectors of a weight a term the fit of a linear model holds."""
-_KEPT: Final = 27
-"""Trials whose outputs are kept for the ensemble."""
 _FEWEST_ROWS: Final = 1000
 _FEWER: Final = 0.9
 _LOOKED_EVERY_S: Final = 0.05
@@ -54,6 +52,7 @@ class Load:
         folds: of the rows to learn from.
         copies: whether folds have matrices of their own, as recipes, augmentation and models beside trees need.
         at_once: fits at once.
+        kept: trials whose outputs wait for the ensemble.
     """
 
     tables: int
@@ -69,6 +68,7 @@ class Load:
     letters: float = 0.0
     told: int = 0
     at_once: int = 1
+    kept: int
 
     def peak(self) -> int:
         """Bytes that the process holds at the run's worst moment, as an upper bound."""
@@ -92,7 +92,7 @@ class Load:
             matrix += self.folds * rows * (self.features + added + _NUMBER * self.told)
             if self.letters:
                 fit += 3 * terms + _VECTORS * _MOST_TERMS * self.outputs * _NUMBER
-        return matrix + max(sample, self.at_once * fit) + 2 * _KEPT * outputs
+        return matrix + max(sample, self.at_once * fit) + 2 * self.kept * outputs
 
 
 def default_limit() -> int:

@@ -12,7 +12,7 @@ from automl.learners.params import TREES
 from automl.machine import cores
 from automl.memory import MB, Load, PeakMemory, fit_into
 from automl.problem import Problem
-from automl.search import Plan
+from automl.search import Plan, pool
 from automl.splits.split import fold_count
 from automl.text.levels import columns_of
 from automl.types import ColumnType, Json, TrainRequest
@@ -119,4 +119,5 @@ def _load(problem: Problem, request: TrainRequest, tables: int) -> Load:
         told=columns_of("all", problem.task, len(problem.classes), len(texts)),
         outputs=max(1, len(problem.classes)),
         folds=(request.folds or fold_count(learnt)) * request.repeats,
+        kept=pool.MOST,
     )

@@ -1,14 +1,16 @@
 """The trials that may have a part in the final model, with all that they left behind."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Final, get_args
 
 from automl.learners.params import choice
 from automl.search.attempt import Outcome
 from automl.search.stopping import faith
-from automl.types import Trial
+from automl.types import Family, Trial
 
 SIZE: Final = 24
+MOST: Final = SIZE + len(get_args(Family)) - 1
+"""That `contenders` gives."""
 _LIKELY: Final = 3
 
 

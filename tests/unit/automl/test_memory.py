@@ -20,6 +20,7 @@ LOAD = Load(
     features=100,
     outputs=2,
     folds=1,
+    kept=27,
 )
 
 
