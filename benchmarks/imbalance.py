@@ -18,6 +18,7 @@ from automl.metrics import measure
 from automl.tables.coerce import frame_from_table
 from automl.types import Augmentation, Criterion, Metric
 from benchmarks.automl.report import markdown, write_page
+from benchmarks.circumstances import here
 from benchmarks.keeping import kept_or, this_engine
 from benchmarks.tables import Table, read_folder
 
@@ -41,6 +42,7 @@ class Cell:
     """One run on one table, by the test rows; of many classes F1 and average precision are macro means.
 
     Attributes:
+        measured: when, and on what.
         values: in the order of `HEADS`: untuned, the likeliest class is called, of two that above 0.5; tuned is for F1.
     """
 
@@ -50,6 +52,7 @@ class Cell:
     seed: int
     seconds: float
     engine: str
+    measured: str
     values: Sequence[float]
 
 
@@ -96,7 +99,7 @@ def _cell(table: Table, asked: str, seed: int, options: argparse.Namespace) -> C
 
     def measured() -> Cell:
         values = _measure(table, asked, seed, options.seconds)
-        return Cell(table.name, table.task, asked, seed, options.seconds, made_by, values)
+        return Cell(table.name, table.task, asked, seed, options.seconds, made_by, here("lightgbm"), values)
 
     return kept_or(place, Cell, None if options.report_only else measured)
 
@@ -131,6 +134,7 @@ def _page(cells: Sequence[Cell], seconds: float) -> Iterable[str]:
         "of labels by a threshold, or an offset a class, chosen for F1 out of fold. Of more than two classes F1 and "
         "average precision are means over these.\n"
     )
+    yield "".join(f"Measured {when}.\n" for when in sorted({cell.measured for cell in cells}))
     asked = list(dict.fromkeys(cell.asked for cell in cells))
     for task, title in (("binary", "Two classes"), ("multiclass", "More classes")):
         some = [cell for cell in cells if cell.task == task]

@@ -10,13 +10,9 @@ given as a share of random search's, so that 1 is no better. Every function has 
 
 import argparse
 import math
-import os
-import platform
 import time
 from collections.abc import Callable, Generator, Mapping
-from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 from typing import Final, get_args
@@ -27,6 +23,7 @@ import numpy as np
 from automl.search.suggest import Suggester
 from automl.spaces.space import Dimension, Space, build_space, to_params, to_vals
 from automl.types import Algorithm, Floats, Json, Trial
+from benchmarks.circumstances import here
 
 try:  # of no use to Winnow itself
     import optuna  # type: ignore[import-not-found,unused-ignore]
@@ -112,12 +109,11 @@ def regret(start: Callable[[int], Loop], seeds: int) -> Floats:
 
 def report(rows: list[str], seeds: int) -> str:
     """The results as a page."""
-    versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "hyperopt", *(["optuna"] if optuna else [])))
     columns = [f"ms at {count}" for count in HISTORIES]
     columns += [f"{kind}, {budget}" for kind in NOISE for budget in BUDGETS]
     return f"""# What a suggestion costs, and how far it leads
 
-{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}; \
+{here("numpy", "hyperopt", *(["optuna"] if optuna else []))}; \
 {len(SPACE)} parameters, {seeds} seeds.
 
 Milliseconds of CPU for one more suggestion after so many trials; then the regret of the best trial of 20 and of 60 as a

@@ -16,9 +16,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from automl import TrainRequest, load_bundle, train
+from automl.machine import cores
 from automl.metrics import LOSSES, measure
 from automl.types import Augmentation, Floats, Metric
 from benchmarks.automl.report import markdown, write_page
+from benchmarks.circumstances import here
 from benchmarks.keeping import kept_or, this_engine
 from benchmarks.tables import Table, read_folder
 
@@ -31,7 +33,8 @@ TABLES: Final = (
     "spamassassin",
     "womens_clothing",
 )
-FEW: Final = (200, 500)
+ALL: Final = 0
+ROWS: Final = (ALL, 200, 500)
 ASKED: Final[Mapping[str, Literal["auto", "none"] | tuple[Augmentation, ...]]] = {
     "Winnow": "auto",
     "Winnow, no augmentation": "none",
@@ -50,18 +53,20 @@ class Cell:
     """One model of one table, by the test rows.
 
     Attributes:
-        rows: to learn from; None for all.
+        rows: to learn from; 0 for all.
         seconds: that it was given, if any.
+        measured: when, and on what.
         took: seconds that it took.
         values: of the metrics of the task.
     """
 
     table: str
     who: str
-    rows: int | None
+    rows: int
     seed: int
     seconds: float | None
     engine: str
+    measured: str
     took: float
     values: Sequence[float]
 
@@ -71,15 +76,12 @@ def main() -> None:
     options = _options()
     folder = read_folder(options.folder, texts=True)
     tables = [folder[name] for name in options.tables]
-    wanted: list[tuple[Table, str, int | None, int]] = [
-        (table, who, None, 0) for table in tables for who in ("Winnow", *BY_HAND)
-    ]
-    wanted += [
+    wanted = [
         (table, who, rows, seed)
-        for rows in FEW
+        for rows in options.rows
         for table in tables
-        for seed in range(options.seeds)
-        for who in (*ASKED, *BY_HAND)
+        for seed in range(options.seeds if rows else 1)
+        for who in (*(ASKED if rows else ("Winnow",)), *BY_HAND)
     ]
     cells = [cell for wish in wanted if (cell := _cell(*wish, options)) is not None]
     write_page(options.out, *_page(cells, options))
@@ -89,6 +91,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES))
+    parser.add_argument("--rows", nargs="+", type=int, choices=ROWS, default=ROWS, help="0 is all")
     parser.add_argument("--seeds", type=int, default=3, help="draws of few rows")
     parser.add_argument("--seconds", type=float, default=120, help="of a run on all rows")
     parser.add_argument("--few-seconds", type=float, default=30, help="of a run on few rows")
@@ -98,8 +101,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _cell(table: Table, who: str, rows: int | None, seed: int, options: argparse.Namespace) -> Cell | None:
-    seconds = None if who in BY_HAND else options.seconds if rows is None else options.few_seconds
+def _cell(table: Table, who: str, rows: int, seed: int, options: argparse.Namespace) -> Cell | None:
+    seconds = None if who in BY_HAND else options.seconds if rows == ALL else options.few_seconds
     made_by = "by-hand-1" if who in BY_HAND else this_engine()
     name = "-".join(map(str, [table.name, table.digest, who, rows, seed, seconds, made_by]))
     place = options.cells / f"{name.replace(' ', '_').replace(',', '')}.json"
@@ -110,16 +113,16 @@ def _cell(table: Table, who: str, rows: int | None, seed: int, options: argparse
         outputs = _by_hand(table, learnt, who) if seconds is None else _winnow(table, learnt, who, seed, seconds)
         took, truth = time.monotonic() - begun, table.truth("test")
         one, other = (measure(metric, truth, outputs) for metric in METRICS[table.task])
-        return Cell(table.name, who, rows, seed, seconds, made_by, took, (one, other))
+        return Cell(table.name, who, rows, seed, seconds, made_by, here("lightgbm", "scikit-learn"), took, (one, other))
 
     return kept_or(place, Cell, None if options.report_only else measured)
 
 
-def _some(table: Table, rows: int | None, seed: int) -> NDArray[np.int64]:
+def _some(table: Table, rows: int, seed: int) -> NDArray[np.int64]:
     """Numbers of training rows, each class among them as often as among all, at least three times."""
     target = table.truth("train")
     order = np.random.default_rng(seed).permutation(len(target))
-    if rows is None:
+    if rows == ALL:
         return np.sort(order)
     kept: list[int] = []
     for label, count in enumerate(np.bincount(target)):
@@ -148,7 +151,7 @@ def _by_hand(table: Table, rows: NDArray[np.int64], who: str) -> Floats:
             Cs=[1, 10], cv=3, scoring="neg_log_loss", max_iter=200, l1_ratios=(0,), use_legacy_attributes=False
         )
     else:
-        model = LGBMClassifier(verbose=-1, n_jobs=2)
+        model = LGBMClassifier(verbose=-1, n_jobs=cores())
     learnt, asked = table.rows("train").take(rows), table.rows("test")
     pipeline = make_pipeline(_features(learnt, table), model).fit(_columns(learnt), table.truth("train")[rows])
     return np.asarray(pipeline.predict_proba(_columns(asked)), dtype=np.float64)
@@ -193,18 +196,17 @@ def _page(cells: Sequence[Cell], options: argparse.Namespace) -> Iterable[str]:
         "logarithmic counts; logistic regression with the better of two penalties by cross-validation, LightGBM with "
         "its defaults.\n"
     )
-    if not cells:
-        return
-    yield "## All rows\n"
-    yield markdown(("table", "metric", "Winnow", *BY_HAND, "seconds"), _lines([c for c in cells if c.rows is None]))
-    for rows in FEW:
-        few = [cell for cell in cells if cell.rows == rows]
-        if few:
-            yield f"## {rows} rows, mean over {len({cell.seed for cell in few})} draws\n"
-            yield markdown(("table", "metric", *ASKED, *BY_HAND, "seconds"), _lines(few, list(ASKED)))
+    for rows in ROWS:
+        some = [cell for cell in cells if cell.rows == rows]
+        if some:
+            draws = len({cell.seed for cell in some})
+            yield "## All rows\n" if rows == ALL else f"## {rows} rows, mean over {draws} draws\n"
+            yield "".join(f"Measured {when}.\n" for when in sorted({cell.measured for cell in some}))
+            ours = ["Winnow"] if rows == ALL else list(ASKED)
+            yield markdown(("table", "metric", *ours, *BY_HAND, "seconds"), _lines(some, ours))
 
 
-def _lines(cells: Sequence[Cell], ours: Sequence[str] = ("Winnow",)) -> Iterable[tuple[str, ...]]:
+def _lines(cells: Sequence[Cell], ours: Sequence[str]) -> Iterable[tuple[str, ...]]:
     for table in dict.fromkeys(cell.table for cell in cells):
         own = [cell for cell in cells if cell.table == table]
         seconds = " / ".join(_mean(own, who, lambda cell: cell.took, ".0f") for who in (*ours, *BY_HAND))

@@ -8,10 +8,7 @@ The clusters take turns on the same machine, so that what else runs there slows 
 
 import argparse
 import os
-import platform
-from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -24,6 +21,7 @@ from automl.cluster import on_cluster
 from automl.pipeline import train
 from automl.types import TrainRequest
 from benchmarks.automl.report import markdown, write_page
+from benchmarks.circumstances import here
 from benchmarks.tables import read_folder
 
 TABLES: Final = ("german_credit", "bank_marketing", "satellite")
@@ -65,10 +63,9 @@ def _measure(table: pa.Table, trials: int, workers: int) -> tuple[float, Bundle]
 
 
 def _circumstances(options: argparse.Namespace) -> str:
-    versions = ", ".join(f"{name} {version(name)}" for name in ("lightgbm", "distributed"))
     return f"""# Trials per second with more workers
 
-{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}; \
+{here("lightgbm", "distributed")}; \
 {options.trials} trials a run, medians of {options.rounds} rounds, load average {os.getloadavg()[0]:.1f} at the end.
 
 Each worker has one thread; scheduler and run share the same cores. `benchmarks/workers.py` says more.
