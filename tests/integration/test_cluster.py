@@ -87,11 +87,14 @@ def busy(cluster: DaskCluster) -> int:
     return sum(work.trials for work in cluster.work())
 
 
-def test_a_run_gives_the_bundle_that_it_gives_here(cluster: DaskCluster) -> None:
+@pytest.mark.parametrize(
+    "held", [{}, {"monotone": {"x0": 1}, "interactions": [["x0", "x1"], ["x2", "city"]], "params": {"num_leaves": 6}}]
+)
+def test_a_run_gives_the_bundle_that_it_gives_here(cluster: DaskCluster, held: dict[str, Any]) -> None:
     rng = np.random.default_rng(1)
     columns = {f"x{i}": rng.normal(size=600) for i in range(4)} | {"city": rng.choice(["a", "b", "c"], 600)}
     table = pa.table(columns | {"y": np.where(columns["x0"] + rng.normal(size=600) > 0, "yes", "no")})
-    run: Any = partial(train, table, TrainRequest(target="y", max_trials=14, timeout_s=600))
+    run: Any = partial(train, table, TrainRequest(target="y", max_trials=14, timeout_s=600, **held))
     there = run(runner=partial(on_cluster, url=cluster.url, repeatable=True))
     here = run(runner=lambda material: nullcontext(Wide(Views(material), cores=2)))
     assert timeless(there.trials) == timeless(here.trials)
