@@ -114,8 +114,8 @@ class RunRequest(Request):
         None,
         ge=0.001,
         le=60_000,
-        description="The most milliseconds that answering one row may take; when null, the models may take 3 of them, "
-        "whatever reading the row takes",
+        description="The most milliseconds that answering one row may take; when null, the models are chosen to take "
+        "3 of them, whatever reading the row takes, and more of each may be added up to 6",
     )
     max_bundle_mb: float | None = Field(
         None, ge=0.001, le=512, description="The most millions of bytes that the bundle may have; no limit when null"
