@@ -5,6 +5,7 @@ AutomlError
 │   ├── UnsupportedFormat  the bytes are not what they claim to be
 │   └── TooLarge           more bytes, rows, columns or memory than allowed
 ├── InvalidRequest         the table is fine, what is asked of it is not
+│   └── TranslationFailed  the translator that it needs did not translate
 ├── InvalidRows            rows that a predictor cannot answer
 │   └── TooManyRows        more rows than one request may hold
 ├── InvalidBundle          not a bundle, or a changed one: never loaded
@@ -66,6 +67,10 @@ class TooLarge(InvalidData):
 
 class InvalidRequest(AutomlError):
     """The table is fine, what is asked of it is not."""
+
+
+class TranslationFailed(InvalidRequest):
+    """The translator that back-translation needs did not translate."""
 
 
 class InvalidRows(AutomlError):

@@ -1,5 +1,6 @@
 """The search for one table: its space, what is tried first, and how many rows are learnt from."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,7 @@ class Ways:
         plan: what is on.
         monitor: watches and steers.
         first: what did well in earlier runs, to be tried early.
+        room: bytes that models of trials may have which wait for the ensemble.
     """
 
     runner: MakeRunner | None = None
@@ -66,6 +68,7 @@ class Ways:
     plan: Plan = field(default_factory=Plan)
     monitor: Monitor | None = None
     first: Sequence[Precedent] = ()
+    room: float = math.inf
 
 
 def explore(
@@ -122,6 +125,7 @@ def explore(
             after=after,
             packing=packing,
             helps=partial(_helps, material) if request.ensemble else (lambda *_: False),
+            room=ways.room,
             max_trials=request.max_trials,
             monitor=ways.monitor,
         )

@@ -122,7 +122,7 @@ def _told(material: Material, request: TrainRequest) -> dict[str, Dimension]:
 def spread_of(problem: Problem, material: Material) -> float:
     """Of the target, in which LightGBM measures some penalties, except that absolute errors all pull with force 1."""
     in_units = problem.task == "regression" and problem.metric != "mae"
-    return float(material.target.std()) if in_units else 1.0
+    return (float(material.target.std()) or 1.0) if in_units else 1.0
 
 
 def _boosted(problem: Problem, material: Material, recipes: Sequence[str], schedules: Sequence[Schedule]) -> Space:

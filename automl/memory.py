@@ -16,6 +16,8 @@ _SHARE: Final = 0.8
 """Of the machine's memory, where nobody sets a limit."""
 _PROCESS: Final = 600 * MB
 """The process with all its libraries, and what does not grow with the table."""
+LEAST_ROOM: Final = 128 * MB
+"""For the models of trials that wait for the ensemble."""
 _NUMBER: Final = 8
 _ENTRY: Final = 12
 """Bytes of one number, and of one of those that LightGBM looks at to find bins."""
@@ -76,7 +78,7 @@ class Load:
         search = self._fits(self.learnt, 1 + 2 * self.folds)
         again = self._fits(self.rows, 3) if self.learnt + self.judged >= self.rows else 0
         judging = self.judged * _NUMBER * (2 * self.features + 12 * self.outputs)
-        return _PROCESS + self.tables + frame + max(search, again, judging)
+        return _PROCESS + LEAST_ROOM + self.tables + frame + max(search, again, judging)
 
     def _fits(self, rows: int, parts: int) -> int:
         """A matrix of so many rows, its bins so many times, and what fits on it take."""

@@ -81,7 +81,20 @@ def measure(metric: Metric, target: NDArray[Any], outputs: Floats) -> float:
 
 
 def prepare(metric: Metric, target: NDArray[Any], outputs: Floats) -> Weighted:
-    """`measure` that can be asked again for other weights of the same rows, cheaply."""
+    """`measure` that can be asked again for other weights of the same rows, cheaply.
+
+    Where all weights are 0, all rows count alike.
+    """
+    value = _prepared(metric, target, outputs)
+    return lambda weights: value(counting(weights))
+
+
+def counting(weights: Floats | None) -> Floats | None:
+    """The weights, or None, by which all rows count alike, where all are 0."""
+    return weights if weights is not None and weights.any() else None
+
+
+def _prepared(metric: Metric, target: NDArray[Any], outputs: Floats) -> Weighted:
     if metric in BY_RANKING:
         return _ranked(BY_RANKING[metric], target, outputs)
     if metric in BY_CONFUSION:

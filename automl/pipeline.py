@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from automl.blas import one_thread
 from automl.bundles.bundle import Bundle
+from automl.errors import TranslationFailed
 from automl.evaluation.judgement import Judgement
 from automl.explore import MakeRunner, Ways, explore
 from automl.families import spread_of
@@ -119,6 +120,7 @@ def train(
             plan=scope.within(plan or Plan()),
             monitor=monitor,
             first=warm.precedents,
+            room=scope.room,
         )
         model = job.search(ways)
         report, judgement = job.judge(model)
@@ -226,7 +228,12 @@ class _Job:
         with self.stages("refit") as step:
             spare = self._spare()
             why = hindrance(problem, parts, request, blend, left_s=spare.left(), preparing_s=model.preparing_s)
-            again = None if why else refit(problem, parts, request, blend, judged, brake=spare, at_once=self.at_once)
+            again = None
+            try:
+                if not why:
+                    again = refit(problem, parts, request, blend, judged, brake=spare, at_once=self.at_once)
+            except TranslationFailed as error:
+                why = error.detail
             rows = len(problem.target if again else parts.target)
             step["detail"] = f"the model learnt from {rows} rows" + ("" if again else f"; {why or TOO_LATE}")
             return again or unrefitted(request, blend, judged), rows

@@ -29,9 +29,9 @@ class Ranking:
         `weights` (n,) counts each row so many times.
         """
         ranked = np.ones(len(self._order)) if weights is None else weights[self._order]
-        flagged = np.cumsum(ranked)[self._ends]
-        hits = np.cumsum(ranked * self._positive)[self._ends]
-        return hits, flagged - hits
+        # Summed apart: the difference of two rounded sums may fall where weights are no whole numbers.
+        hits, misses = (np.cumsum(ranked * share)[self._ends] for share in (self._positive, 1 - self._positive))
+        return hits, misses
 
 
 def average_precision(hits: Floats, misses: Floats) -> float:

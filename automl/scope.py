@@ -10,7 +10,7 @@ from automl.features.images import SECONDS_AN_IMAGE, Images
 from automl.features.texts import mean_letters
 from automl.learners.params import TREES
 from automl.machine import cores
-from automl.memory import MB, Load, PeakMemory, fit_into
+from automl.memory import LEAST_ROOM, MB, Load, PeakMemory, fit_into
 from automl.problem import Problem
 from automl.search import Plan, pool
 from automl.splits.split import fold_count
@@ -54,9 +54,14 @@ class Scope:
     shortage: Shortage | None
     lean: bool
 
+    @property
+    def room(self) -> int:
+        """Bytes that the models of trials may have which wait for the ensemble: what the limit leaves."""
+        return LEAST_ROOM + max(0, self.limit - self.load.peak())
+
     def within(self, plan: Plan) -> Plan:
         """The plan without what there is no memory for."""
-        return replace(plan, recipes=False, companions=False, augmentation=False) if self.lean else plan
+        return replace(plan, recipes=False, companions=False, augmentation=False, starts=False) if self.lean else plan
 
     def tell(self, seen: PeakMemory) -> dict[str, Json]:
         """For the report: what was allowed, expected and seen, in MB of 2^20 bytes, and what was left out for it."""
@@ -64,7 +69,7 @@ class Scope:
             "limit_mb": self.limit // MB,
             "estimate_mb": self.load.peak() // MB,
             "peak_mb": None if seen.bytes is None else seen.bytes // MB,
-            "left_out": ["recipes", "companions", "augmentation"] if self.lean else [],
+            "left_out": ["recipes", "companions", "augmentation", "starts"] if self.lean else [],
         }
 
 

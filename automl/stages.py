@@ -148,11 +148,6 @@ def _judged(problem: Problem, held_out: Rows, request: TrainRequest) -> tuple[Ro
     return kept, Sample(take(apart.frame, kept), apart.target[kept], weights, take(apart.aside, kept))
 
 
-def split_all(problem: Problem, request: TrainRequest) -> Folds:
-    """Fold all rows: for a model that has been judged already."""
-    return _folds(_splitter(problem, request), np.arange(len(problem.target)), request)
-
-
 def _splitter(problem: Problem, request: TrainRequest) -> Splitter:
     return make_splitter(
         request.split,
@@ -179,7 +174,10 @@ def encode(
     weights: Floats | None = None,
     at_once: int | None = None,
 ) -> Features:
-    """Fit the encoder on the rows to learn from; memory allows so many fits on them `at_once`, any number when None."""
+    """Fit the encoder on the rows to learn from; memory allows so many fits on them `at_once`, any number when None.
+
+    Weights have a mean of 1 from here on: to LightGBM penalties and the least weight of a leaf are absolute.
+    """
     begun = time.monotonic()
     encoder, texts = FeatureEncoder.learn(frame, problem.columns)
     material = Material(
@@ -190,7 +188,7 @@ def encode(
         metric=problem.metric,
         n_classes=len(problem.classes),
         categorical=encoder.categorical,
-        weights=weights,
+        weights=None if weights is None else weights / weights[weights > 0].mean(),
         monotone=signs(encoder.sources, request.monotone),
         interactions=meetings(encoder.sources, request.interactions),
         texts=texts,
@@ -205,7 +203,7 @@ def answer_simply(
 ) -> dict[str, Floats]:
     """What the baselines say of the holdout; default LightGBM only if it takes no more than its share of the time."""
     rows, classes = len(parts.holdout_target), len(problem.classes)
-    answers = {"dummy": dummy_outputs(problem.task, parts.target, classes, rows, problem.metric)}
+    answers = {"dummy": dummy_outputs(problem.task, parts.target, classes, rows, problem.metric, weights=parts.weights)}
     slot = brake.within(brake.left() * _BASELINE_SHARE) if request.max_trials is None else brake
     default = default_booster(features.views.whole(), slot.left)
     if default:

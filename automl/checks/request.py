@@ -61,9 +61,9 @@ def check_request(profile: Profile, request: TrainRequest, test: Profile | None 
 
 
 def feature_columns(profile: Profile, request: TrainRequest) -> list[ColumnProfile]:
-    """What a model may learn from: columns of more than one value that have no other part and are not ignored."""
+    """What a model may learn from: columns in which rows differ, that have no other part and are not ignored."""
     apart = {*other_parts(request), *request.ignore}
-    return [column for column in profile.columns if column.name not in apart and column.unique > 1]
+    return [column for column in profile.columns if column.name not in apart and column.varies]
 
 
 def _check_ranges(request: TrainRequest) -> None:

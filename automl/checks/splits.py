@@ -78,9 +78,11 @@ def check_sides(task: Task, folds: Folds, sides: Mapping[str, Sample]) -> None:
         sides: the rows on each, by what these are called.
 
     Raises:
-        InvalidRequest: `unusable-split`.
+        InvalidRequest: `unusable-split` or `unusable-weights`.
     """
     _refuse_split_if(not folds, "No fold has rows to learn from before those that it validates: lower 'gap'.")
+    empty = any(not len(part) for fold in folds for part in fold)
+    _refuse_split_if(empty, "A fold has no rows to learn from, or none to validate: split so that each side has some.")
     for name, side in sides.items():
         count = len(side.target)
         _refuse_split_if(not count, f"The split leaves no {name} rows.")
@@ -88,6 +90,11 @@ def check_sides(task: Task, folds: Folds, sides: Mapping[str, Sample]) -> None:
         _refuse_split_if(single, f"All {count} {name} rows are of one class: split so that each side has more.")
         weightless = side.weights is not None and not side.weights.any()
         _refuse_split_if(weightless, f"The weights of all {count} {name} rows are 0.")
+    weights = sides["training"].weights
+    if weights is not None:
+        weightless = any(not weights[part].any() for fold in folds for part in fold)
+        detail = "In one of the folds all rows to learn from, or to validate, weigh 0: more rows must count."
+        refuse_if(weightless, "unusable-weights", detail, "weights")
 
 
 def _check_parts(column: ColumnProfile, request: TrainRequest, *, least: int) -> None:

@@ -10,6 +10,7 @@ from automl.types import Task, TrainRequest
 
 _LEAST_ROWS: Final = 20
 _MOST_CLASSES: Final = 200
+_MOST_SIZE: Final = 1e15
 
 
 def check_target(profile: Profile, request: TrainRequest) -> Task:
@@ -24,6 +25,7 @@ def check_target(profile: Profile, request: TrainRequest) -> Task:
     _check_metric(target, request, task)
     if task == "regression":
         refuse_if(request.positive is not None, "unknown-class", "A regression has no positive class.", "positive")
+        _check_size(target)
     else:
         _check_classes(target, request, task)
     _check_order(target, request, task)
@@ -62,6 +64,18 @@ def _check_values(profile: Profile, target: ColumnProfile) -> None:
         target.type in ("datetime", "text", "image"),
         "unsupported-target",
         f"The target {name!r} is {target.type}: only numbers and classes can be predicted.",
+        "target",
+    )
+
+
+def _check_size(target: ColumnProfile) -> None:
+    """LightGBM learns from floats of 32 bits, and its penalties are of the targets' squares."""
+    most = max(abs(target.statistics["min"]), abs(target.statistics["max"]))
+    refuse_if(
+        most > _MOST_SIZE,
+        "unsupported-target",
+        f"The target {target.name!r} has values of a size of {most:.0e}: divide it, so that none is beyond "
+        f"{_MOST_SIZE:.0e}.",
         "target",
     )
 

@@ -101,7 +101,9 @@ class _Rows:
             return np.asarray(np.cumsum(sums.reshape(cuts + 1, count)[:cuts], axis=0))
 
         left = moved(self.weights)
-        called, right = base.called - left, base.right - moved(self.weights * (self.target == other))
+        # Differences of rounded sums may be a hair below 0.
+        called = np.maximum(base.called - left, 0.0)
+        right = np.maximum(base.right - moved(self.weights * (self.target == other)), 0.0)
         called[:, k] += left.sum(axis=1)
         right[:, k] += moved(self.weights * (self.target == k)).sum(axis=1)
         dearer = self.weights * (self.costs[self.target, k] - self.costs[self.target, other])

@@ -16,7 +16,15 @@ _TELLING: Final = 0.1
 """Of the time there is, what the first rounds take before they tell what all will: a short pause is no sign."""
 
 
-def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int, metric: Metric = "rmse") -> Floats:
+def dummy_outputs(
+    task: Task,
+    target: NDArray[Any],
+    n_classes: int,
+    rows: int,
+    metric: Metric = "rmse",
+    *,
+    weights: Floats | None = None,
+) -> Floats:
     """The training rows' class shares (rows, n_classes), or their mean (rows,), for every row alike.
 
     For `mae` it is the median, the best that one value can be.
@@ -27,10 +35,18 @@ def dummy_outputs(task: Task, target: NDArray[Any], n_classes: int, rows: int, m
         n_classes: 0 for regression.
         rows: how many answers to give.
         metric: what the run ranks by.
+        weights: how much each training row counts (n,); all the same when None.
     """
     if task == "regression":
-        return np.full(rows, float(np.median(target) if metric == "mae" else target.mean()))
-    return np.tile(np.bincount(target, minlength=n_classes) / len(target), (rows, 1))
+        return np.full(rows, _median(target, weights) if metric == "mae" else np.average(target, weights=weights))
+    counts = np.bincount(target, weights, minlength=n_classes)
+    return np.tile(counts / counts.sum(), (rows, 1))
+
+
+def _median(target: Floats, weights: Floats | None) -> float:
+    if weights is None:
+        return float(np.median(target))
+    return float(np.quantile(target, 0.5, weights=weights, method="inverted_cdf"))
 
 
 def default_booster(data: TrainingData, left: Callable[[], float]) -> Booster | None:

@@ -11,7 +11,7 @@ from automl.confusion import BY_CONFUSION, f1_by_class
 from automl.evaluation.intervals import Scale
 from automl.evaluation.judged import Judged
 from automl.evaluation.reliability import binned, calibration_error
-from automl.metrics import BY_RANKING, BY_ROW, prepare
+from automl.metrics import BY_RANKING, BY_ROW, counting, prepare
 from automl.ranking import average_precision, roc_auc
 from automl.types import Floats
 
@@ -41,7 +41,7 @@ class Figure:
 
 
 Values = Callable[[Floats | None], Floats]
-"""The figures `(f,)` when row i counts `weights[i]` times; None counts each once."""
+"""The figures `(f,)` when row i counts `weights[i]` times; None, or only zeros, count each once."""
 _Part = tuple[list[Figure], Values]
 
 
@@ -51,7 +51,7 @@ def figures_of(judged: Judged) -> _Part:
     parts = [make(judged) for make in makers]
 
     def values(weights: Floats | None) -> Floats:
-        return np.concatenate([part(weights) for _, part in parts])
+        return np.concatenate([part(counting(weights)) for _, part in parts])
 
     return [figure for figures, _ in parts for figure in figures], values
 

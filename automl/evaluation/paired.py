@@ -55,13 +55,23 @@ def compare(
     degrees = support(ours, Figure(metric)) - 1
     if spread is None or degrees < 1 or not math.isfinite(spread[0]) or not math.isfinite(difference):
         return {**told, "low": None, "high": None, "p_value": None}
-    deviation = float(spread[0])
-    reach = float(stdtrit(degrees, (1 + SHARE) / 2)) * deviation
-    if deviation < _CERTAIN:
-        p_value = float(abs(difference) < _CERTAIN)
-    else:
-        p_value = 2 * float(stdtr(degrees, -abs(difference) / deviation))
+    reach, p_value = _judge(difference, float(spread[0]), degrees)
     return {**told, "low": difference - reach, "high": difference + reach, "p_value": p_value}
+
+
+def _judge(difference: float, deviation: float, degrees: int) -> tuple[float, float]:
+    """Half the interval, and the p-value, by Student's t.
+
+    Where no resample deviates, all rows say the same: then it is the sign test (Arbuthnott 1710), and the reach that
+    the exact interval of so many of so many has (Clopper & Pearson 1934).
+    """
+    if deviation >= _CERTAIN:
+        reach = float(stdtrit(degrees, (1 + SHARE) / 2)) * deviation
+        return reach, 2 * float(stdtr(degrees, -abs(difference) / deviation))
+    if abs(difference) < _CERTAIN:
+        return 0.0, 1.0
+    rows = degrees + 1
+    return abs(difference) * (1 - ((1 - SHARE) / 2) ** (1 / rows)), 2 * 0.5**rows
 
 
 def _difference(metric: Metric, ours: Judged, theirs: Judged) -> float:

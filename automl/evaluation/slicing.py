@@ -41,9 +41,13 @@ class Slicing:
             order = sorted(range(len(names)), key=lambda i: (-counts[i], names[i]))
             return cls(column, levels=tuple(names[i] for i in order[:_MOST_LEVELS]))
         present = values[~np.isnan(values)]
-        cuts = np.quantile(present, np.arange(1, _RANGES) / _RANGES, method="inverted_cdf") if len(present) else present
-        edges = tuple(np.unique(cuts[cuts > present.min()]).tolist()) if len(present) else ()
-        return cls(column, edges=edges) if edges else None
+        above = present[present > present.min(initial=np.inf)]
+        if not len(above):
+            return None
+        cuts = np.quantile(present, np.arange(1, _RANGES) / _RANGES, method="inverted_cdf")
+        # Where nearly all have the least value, those above it are a range of their own.
+        edges = np.unique(cuts[cuts > present.min()]).tolist() or [float(above.min())]
+        return cls(column, edges=tuple(edges))
 
     def codes(self, values: NDArray[Any]) -> Rows:
         """The slice of each row `(n,)`: the last number is for missing values, -1 for values that have no slice."""

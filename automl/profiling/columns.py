@@ -33,6 +33,11 @@ class ColumnProfile:
     unique: int
     statistics: Mapping[str, Json]
 
+    @property
+    def varies(self) -> bool:
+        """Whether rows differ in it, be it only that some lack a value."""
+        return self.unique + (self.missing > 0) > 1
+
     def counts(self) -> dict[str, int] | None:
         """Rows of each value by its text, most frequent first; None when the column has too many values to keep."""
         values = self.statistics.get("values", [])

@@ -34,7 +34,7 @@ def drifting_columns(table: pa.Table, columns: Sequence[ColumnProfile]) -> Itera
     usable = [
         Column(it.name, it.type)
         for it in columns
-        if it.type not in ("text", "datetime", "image") and it.unique > 1 and not it.statistics.get("infinite")
+        if it.type not in ("text", "datetime", "image") and it.varies and not it.statistics.get("infinite")
     ]
     third = table.num_rows // 3
     if table.num_rows < _LEAST_ROWS or not usable:

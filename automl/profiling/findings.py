@@ -38,7 +38,7 @@ def findings_for_target(table: pa.Table, profile: Profile, target: str) -> list[
 
 def _column_findings(column: ColumnProfile, rows: int) -> Iterator[Finding]:
     name, present = column.name, rows - column.missing
-    if column.unique <= 1:
+    if not column.varies:
         what = "has one value only" if column.unique else "has no values at all"
         yield Finding("constant-column", name, f"{name!r} {what}: no model can learn from it.")
         return

@@ -31,7 +31,7 @@ def leaking_features(table: pa.Table, profile: Profile, target: str) -> Iterator
     usable = [
         Column(column.name, column.type)
         for column in profile.columns
-        if column.type not in ("text", "image") and column.unique > 1 and not column.statistics.get("infinite")
+        if column.type not in ("text", "image") and column.varies and not column.statistics.get("infinite")
     ]
     if table.num_rows < _LEAST_ROWS or not any(column.name == target for column in usable):
         return

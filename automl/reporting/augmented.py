@@ -1,13 +1,14 @@
 """What the report says of augmentation: what was tried, what it gained, what it does to rows."""
 
 import math
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 
-import numpy as np
-
 from automl.augment.mix import Mix
+from automl.errors import TranslationFailed
 from automl.problem import Problem
-from automl.reporting.samples import most_rows, show
+from automl.reporting.samples import show, some_rows
 from automl.search import Found
 from automl.search.auditions import AUDITION, twin_of
 from automl.search.evidence import Gain, gain
@@ -35,7 +36,7 @@ def tell_augmentation(
         "asked": request.augmentation if isinstance(request.augmentation, str) else list(request.augmentation),
         "tried": tried,
         "used": [mix.to_params() for mix in used],
-        "samples": [_sample(problem, parts, request, mix) for mix in shown],
+        "samples": list(_samples(problem, parts, request, shown)),
     }
 
 
@@ -58,10 +59,17 @@ def _json(found: Gain) -> dict[str, Json]:
     return {"value": found.value, **{name: it if math.isfinite(it) else None for name, it in bounds.items()}}
 
 
+def _samples(problem: Problem, parts: Parts, request: TrainRequest, shown: Iterable[Mix]) -> Iterator[dict[str, Json]]:
+    """One of each, but of what a translator refuses now."""
+    for mix in shown:
+        with suppress(TranslationFailed):
+            yield _sample(problem, parts, request, mix)
+
+
 def _sample(problem: Problem, parts: Parts, request: TrainRequest, mix: Mix) -> dict[str, Json]:
     """Of training rows of the first fold."""
     train = parts.folds[0][0]
-    rows = np.sort(np.random.default_rng(request.seed).permutation(train)[: most_rows(problem)])
+    rows = some_rows(problem, train, request.seed)
     weights = None if parts.weights is None else parts.weights[rows]
     sample = Sample({name: values[rows] for name, values in parts.train.items()}, parts.target[rows], weights)
     showing = show(problem, sample, mix, most=_SAMPLES, seed=request.seed)

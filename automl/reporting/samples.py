@@ -10,6 +10,7 @@ from automl.augment.rows import TrainingRows, some
 from automl.features.encoder import FeatureEncoder
 from automl.problem import Problem
 from automl.rowschema import json_cell
+from automl.splits.split import Rows, some_of, strata
 from automl.types import Column, Floats, Json, Sample
 
 _MOST_ROWS, _MOST_WITH_IMAGES = 2000, 200
@@ -30,9 +31,14 @@ class Showing:
     pairs: list[dict[str, Json]]
 
 
-def most_rows(problem: Problem) -> int:
-    """How many rows are augmented for a look at a few of them."""
-    return _MOST_WITH_IMAGES if problem.images else _MOST_ROWS
+def some_rows(problem: Problem, rows: Rows, seed: int) -> Rows:
+    """Of these rows, ascending, up to about 2,000 to look at; 20 of each class at least, or all that it has.
+
+    With images it is 200 of any class, as each takes its time.
+    """
+    if problem.images:
+        return np.sort(np.random.default_rng(seed).permutation(rows)[:_MOST_WITH_IMAGES])
+    return some_of(rows, strata(problem.task, problem.target[rows]), _MOST_ROWS, seed)
 
 
 def show(problem: Problem, sample: Sample, mix: Mix, *, most: int, seed: int) -> Showing:

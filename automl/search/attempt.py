@@ -62,9 +62,14 @@ class Outcome:
         return tuple(fold.fitted.text + (fold.fitted.start or "") for fold in self.folds)
 
     @property
+    def letters(self) -> int:
+        """In which its models are written."""
+        return sum(len(fold.fitted.text) + len(fold.fitted.start or "") for fold in self.folds)
+
+    @property
     def packing_s(self) -> float:
         """Seconds that checking and packing its models will take."""
-        return sum(map(len, self.texts)) * _PACKING_S_PER_BYTE
+        return self.letters * _PACKING_S_PER_BYTE
 
 
 def gathered(trial: Trial, folds: Sequence[FoldFit]) -> Outcome:

@@ -1,5 +1,6 @@
 """Propose, evaluate, record, until the budget is spent."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -52,6 +53,7 @@ class Search:
         after: how many seconds to leave for what follows, by the best trials.
         packing: of what it takes to pack the models of all folds, what it will take to pack those that are served.
         helps: whether the first of two trials would gain by the other.
+        room: letters that the models of all trials in the pool may have.
         max_trials: no limit when None.
         monitor: told of each trial.
     """
@@ -63,6 +65,7 @@ class Search:
     after: Callable[[Sequence[Trial]], float] = lambda _: 0.0
     packing: float = 1.0
     helps: Callable[[Outcome, Outcome], bool] = lambda *_: True
+    room: float = math.inf
     max_trials: int | None = None
     monitor: Monitor | None = None
 
@@ -74,7 +77,7 @@ class Search:
             Interrupted: from the brake.
         """
         trials = sorted(history, key=lambda trial: trial.number)
-        leader, pool = find_best(trials), Pool(self.helps)
+        leader, pool = find_best(trials), Pool(self.helps, self.room)
         while not self._enough(trials, leader):
             brake = self._brake(trials, leader, pool)
             if trials and brake.left() <= self._least(trials):
@@ -94,11 +97,16 @@ class Search:
         return Found(best, self._complete(pool, best, trials), tuple(trials))
 
     def _complete(self, pool: Pool, best: Outcome, trials: Sequence[Trial]) -> tuple[Outcome, ...]:
-        """The pool; contenders whose models were lost in an interruption are fitted again, as far as time goes."""
+        """The pool; contenders whose models were lost in an interruption are fitted again, as far as time goes.
+
+        That is before what follows needs its time, and those first that will probably answer together.
+        """
         pool.offer(best, trials)
-        for trial in contenders(trials):
-            if pool.get(trial) is None and not self.brake.sooner(2 * trial.seconds).closed():
-                pool.offer(self.runner.refit(trial, self.brake), trials)
+        likely = pool.likely(trials)
+        brake = self.brake.sooner(self.after(likely))
+        for trial in sorted(contenders(trials), key=lambda trial: trial not in likely):
+            if pool.get(trial) is None and not pool.full and not brake.sooner(2 * trial.seconds).closed():
+                pool.offer(self.runner.refit(trial, brake), trials)
         return tuple(pool.outcomes())
 
     def _brake(self, trials: Sequence[Trial], leader: Trial | None, pool: Pool) -> Brake:

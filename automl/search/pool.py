@@ -1,5 +1,6 @@
 """The trials that may have a part in the final model, with all that they left behind."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, get_args
 
@@ -22,8 +23,13 @@ def contenders(trials: Iterable[Trial]) -> list[Trial]:
     whole = [trial for trial in trials if trial.state == "succeeded" and trial.score is not None]
     most = max(map(faith, whole), default=None)
     ranked = sorted((t for t in whole if faith(t) == most), key=lambda trial: (-(trial.score or 0.0), trial.number))
-    firsts = {choice(trial.params, "family"): trial for trial in reversed(ranked)}
-    return [t for place, t in enumerate(ranked) if place < SIZE or t is firsts[choice(t.params, "family")]]
+    firsts = _firsts(ranked)
+    return [t for place, t in enumerate(ranked) if place < SIZE or t in firsts]
+
+
+def _firsts(ranked: Sequence[Trial]) -> list[Trial]:
+    """The best of each family."""
+    return list({choice(trial.params, "family"): trial for trial in reversed(ranked)}.values())
 
 
 class Pool:
@@ -31,11 +37,17 @@ class Pool:
 
     Args:
         helps: whether the best of them would gain by another one.
+        room: letters that the models of all of them may have; the best is kept whatever it has.
+
+    Attributes:
+        full: whether there was no room for one.
     """
 
-    def __init__(self, helps: Callable[[Outcome, Outcome], bool] = lambda *_: True) -> None:
+    def __init__(self, helps: Callable[[Outcome, Outcome], bool] = lambda *_: True, room: float = math.inf) -> None:
         self._kept: dict[int, Outcome] = {}
         self._helps = helps
+        self._room = room
+        self.full = False
         self._known: dict[tuple[int, int], bool] = {}
 
     def offer(self, outcome: Outcome, trials: Sequence[Trial]) -> None:
@@ -45,7 +57,20 @@ class Pool:
         """
         if len(outcome.folds) == len(outcome.trial.fold_scores):
             self._kept[outcome.trial.number] = outcome
-        self._kept = {t.number: self._kept[t.number] for t in contenders(trials) if t.number in self._kept}
+        ranked = [self._kept[t.number] for t in contenders(trials) if t.number in self._kept]
+        self._kept = {each.trial.number: each for each in self._fitting(ranked)}
+
+    def _fitting(self, ranked: Sequence[Outcome]) -> list[Outcome]:
+        """Those for which there is room: first the best of each family, then as they are ranked."""
+        firsts = _firsts([outcome.trial for outcome in ranked])
+        kept, left = set[int](), self._room
+        for outcome in sorted(ranked, key=lambda outcome: outcome.trial not in firsts):
+            if kept and outcome.letters > left:
+                self.full = True
+                continue
+            kept.add(outcome.trial.number)
+            left -= outcome.letters
+        return [outcome for outcome in ranked if outcome.trial.number in kept]
 
     def get(self, trial: Trial) -> Outcome | None:
         """What a trial left behind; None when that is gone."""
@@ -58,8 +83,8 @@ class Pool:
         gone, nobody knows.
         """
         ranked = contenders(trials)
-        firsts = {choice(trial.params, "family"): trial for trial in reversed(ranked)}
-        likely = [t for place, t in enumerate(ranked) if place < _LIKELY or t is firsts[choice(t.params, "family")]]
+        firsts = _firsts(ranked)
+        likely = [t for place, t in enumerate(ranked) if place < _LIKELY or t in firsts]
         return likely[:1] + [trial for trial in likely[1:] if self._useful(ranked[0], trial)]
 
     def _useful(self, best: Trial, other: Trial) -> bool:

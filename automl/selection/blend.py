@@ -47,6 +47,7 @@ def choose(
     *,
     affordable: Callable[[Sequence[Outcome]], bool],
     told_to_stop: Callable[[], bool] = lambda: False,
+    additive: bool = False,
     weights: Floats | None = None,
     seed: int = 0,
 ) -> Blend | None:
@@ -58,6 +59,7 @@ def choose(
         metric: to be best by.
         affordable: whether these trials may have a part together.
         told_to_stop: asked after each step; what was found by then is taken.
+        additive: whether values must be nothing but a sum of what the trials say, so that none is held near the others.
         weights: of the training rows (n,).
         seed: draws the rows to look at, where there are very many.
     """
@@ -74,13 +76,13 @@ def choose(
         affordable=lambda chosen: affordable([candidates[i] for i in sorted(chosen)]),
         told_to_stop=told_to_stop,
     )
-    return _mean(candidates, shares, rows)
+    return _mean(candidates, shares, rows, additive=additive)
 
 
-def _mean(pool: Sequence[Outcome], shares: Floats, rows: Rows) -> Blend:
+def _mean(pool: Sequence[Outcome], shares: Floats, rows: Rows, *, additive: bool) -> Blend:
     order = [i for i in sorted(range(len(pool)), key=lambda i: (-shares[i], i)) if shares[i] > 0]
     outputs, weights = np.stack([pool[i].outputs for i in order]), shares[order]
-    reach = usual_reach(outputs, weights) if outputs[0].ndim == 1 else None
+    reach = usual_reach(outputs, weights) if outputs[0].ndim == 1 and not additive else None
     return Blend(
         tuple(pool[i] for i in order), tuple(weights.tolist()), rows, mean(outputs, weights, reach), reach=reach
     )

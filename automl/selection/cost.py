@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final
 
 from automl.archive import dump_json
@@ -94,18 +95,18 @@ class Prices:
     def __init__(self) -> None:
         """Nothing has been looked at."""
         self._models: dict[int, _Makeup] = {}
-        self._extensions: dict[int, tuple[Extension, _Makeup]] = {}
+        self._extensions: dict[int, tuple[Extension, bytes, _Makeup]] = {}
 
     def of(self, chosen: Iterable[tuple[Outcome, int | None]]) -> Cost:
         """Of some trials together, each with so many models of all rows; with its fold models where that is None."""
         made = _Makeup()
-        extensions: dict[int, Extension] = {}  # that members share count once
+        extensions: dict[bytes, _Makeup] = {}  # that members share count once
         for outcome, models in chosen:
             own = self._made_of(outcome)
             made += own if models is None else own.of_all_rows(models, len(outcome.folds))
             shown = outcome.folds if models is None else outcome.folds[:1]
-            extensions |= {id(fold.extension): fold.extension for fold in shown if fold.extension is not None}
-        return sum(map(self._extended_by, extensions.values()), made).cost()
+            extensions |= dict(self._extended_by(fold.extension) for fold in shown if fold.extension is not None)
+        return sum(extensions.values(), made).cost()
 
     def _made_of(self, outcome: Outcome) -> _Makeup:
         number = outcome.trial.number
@@ -113,11 +114,15 @@ class Prices:
             self._models[number] = _of_models(outcome)
         return self._models[number]
 
-    def _extended_by(self, extension: Extension) -> _Makeup:
-        """Kept with the extension itself, so that no other one can get its id."""
+    def _extended_by(self, extension: Extension) -> tuple[bytes, _Makeup]:
+        """With what tells it from others: of a cluster, each trial has a copy of its own.
+
+        Kept with the extension itself, so that no other one can get its id.
+        """
         if id(extension) not in self._extensions:
-            self._extensions[id(extension)] = extension, _of_extension(extension)
-        return self._extensions[id(extension)][1]
+            self._extensions[id(extension)] = extension, *_of_extension(extension)
+        _, digest, makeup = self._extensions[id(extension)]
+        return digest, makeup
 
 
 def _of_models(outcome: Outcome) -> _Makeup:
@@ -130,11 +135,12 @@ def _of_models(outcome: Outcome) -> _Makeup:
     return _Makeup(ms, trees, sum(map(packed, texts)))
 
 
-def _of_extension(extension: Extension) -> _Makeup:
+def _of_extension(extension: Extension) -> tuple[bytes, _Makeup]:
     document = extension.to_json()
+    written = dump_json(document)
     told = sum(len(it["steps"]) for it in document.get("texts", []))
     ms = _MS_A_STEP * len(document["steps"]) + _MS_A_TEXT_STEP * told
-    return _Makeup(ms=ms, bytes=packed(dump_json(document).decode()))
+    return blake2b(written, digest_size=16).digest(), _Makeup(ms=ms, bytes=packed(written.decode()))
 
 
 def packed(text: str) -> float:

@@ -113,6 +113,7 @@ class Chooser:
             self._problem.metric,
             affordable=affordable,
             told_to_stop=self._brake.closed if self._timed else lambda: False,
+            additive=bool(self._request.interactions),
             weights=self._parts.weights,
             seed=self._request.seed,
         )

@@ -63,7 +63,11 @@ class ByGroup:
     groups: Rows
 
     def holdout(self, share: float, seed: int) -> tuple[Rows, Rows]:
+        """Two groups at least are left to learn from and to validate, if there are three."""
         part = deal(self.groups, self.strata, (1 - share, share), seed)
+        names, sizes = np.unique(self.groups[part == 1], return_counts=True)
+        if len(np.unique(self.groups[part == 0])) < 2 <= len(names):  # noqa: PLR2004
+            part[self.groups == names[sizes.argmax()]] = 0
         return np.flatnonzero(part == 0), np.flatnonzero(part == 1)
 
     def folds(self, rows: Rows, count: int, seed: int) -> Folds:

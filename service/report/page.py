@@ -14,11 +14,12 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from automl.types import Json
+from service.report.samples import changes
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _STYLE: Final = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
 _HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-POLICY: Final = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'"
+POLICY: Final = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; base-uri 'none'; form-action 'none'"
 """Content-Security-Policy of the page, which it also holds itself, for when it is read from a file."""
 NOT_KNOWN: Final = "\N{EN DASH}"
 _KEPT: Final = 16
@@ -70,6 +71,7 @@ def _rendered(report_json: bytes, about_json: bytes) -> str:
             dependence=[
                 _shown(dependence_picture(i, each)) for i, each in enumerate(told) if each["type"] == "numeric"
             ],
+            changes=changes(report.get("augmentation")),
             levels=[each for each in told if each["type"] != "numeric"],
             heat=_heat(report.get("confusion_matrix")),
         )

@@ -1,5 +1,6 @@
 """Augmentations: shown on a dataset's rows."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from automl.augment import Mix
 from automl.checks.request import check_request
 from automl.reporting.preview import preview
 from automl.reporting.samples import Showing
+from automl.splits.split import Rows, some_of
 from automl.types import Json, TrainRequest
 from service.context import Context
 from service.runrequest import placing
@@ -18,7 +20,7 @@ from service.usecases.datasets import get_dataset, profile_of
 from service.usecases.scratch import scratch
 
 _MOST_ROWS: Final = 20_000
-"""Of a larger dataset so many rows are looked at."""
+"""Of a larger dataset about so many rows are looked at, 20 of each class at least."""
 _MOST_WITH_IMAGES: Final = 500
 
 
@@ -28,23 +30,29 @@ def preview_augmentation(context: Context, project: str, request: dict[str, Json
     wanted = TrainRequest(**{name: request[name] for name in ("target", "task", "augmentation", "seed")})
     with placing():
         profile = profile_of(dataset)
-        check_request(profile, wanted)
+        task = check_request(profile, wanted)
         pictured = any(column.type == "image" for column in profile.columns)
         with scratch(context) as directory:
             path = context.registry_for(project).datasets.fetch(dataset.id, directory / "table.parquet")
-            table = _some_rows(path, request["seed"], _MOST_WITH_IMAGES if pictured else _MOST_ROWS)
+            most = _MOST_WITH_IMAGES if pictured else _MOST_ROWS
+            table = _some_rows(path, None if task == "regression" else wanted.target, most, request["seed"])
         mix = Mix(tuple(request["augmentation"]), request["strength"])
-        return preview(table, wanted, mix, most=request["limit"])
+        return preview(table, replace(wanted, task=task), mix, most=request["limit"], profile=profile)
 
 
-def _some_rows(path: Path, seed: int, most: int) -> pa.Table:
-    """Rows at random, read piece by piece."""
+def _some_rows(path: Path, classes: str | None, most: int, seed: int) -> pa.Table:
+    """Rows at random, of each class in the column `classes` if there is one, read piece by piece."""
     with pq.ParquetFile(path) as file:
         total = file.metadata.num_rows
-        rows = np.sort(np.random.default_rng(seed).permutation(total)[:most])
+        groups = np.zeros(total, np.int64) if classes is None else _codes(file.read(columns=[classes])[classes])
+        rows = some_of(np.arange(total), groups, most, seed)
         pieces, begin = [], 0
         for batch in file.iter_batches():
             inside = rows[(rows >= begin) & (rows < begin + batch.num_rows)] - begin
             pieces.append(batch.take(pa.array(inside)))
             begin += batch.num_rows
         return pa.Table.from_batches(pieces, schema=file.schema_arrow)
+
+
+def _codes(values: pa.ChunkedArray) -> Rows:
+    return np.asarray(values.combine_chunks().dictionary_encode("encode").indices, dtype=np.int64)

@@ -45,7 +45,7 @@ def extend_run(context: Context, project: str, run_id: str, budget: Budget) -> R
         model=run.model,
         request={**run.request, "budget": wanted},
         warm_start=run.warm_start,
-        past=Past(run, without_end(context.runs.trials(run.id))),
+        past=Past(run, without_end(context.runs.trials(run.id), counted=wanted.get("max_trials") is not None)),
     )
     return context.runs.create(spec, max_queued=context.settings.max_queued_runs)
 

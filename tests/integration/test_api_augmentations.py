@@ -32,6 +32,15 @@ def test_rows_are_shown_side_by_side(client: ContractClient, dataset: str) -> No
     assert client.post("/v1/augmentations/preview", json=body).json == answer.json
 
 
+def test_a_rare_class_of_many_rows_is_shown(client: ContractClient) -> None:
+    rows = "".join(f"{row},{'fraud' if row in (7, 29_000) else 'fine'}\n" for row in range(30_000))
+    data = client.post("/v1/datasets", data=f"amount,label\n{rows}", content_type=CSV).json["id"]
+    body = {"dataset": data, "target": "label", "augmentation": ["random_over"], "limit": 4}
+    answer = client.post("/v1/augmentations/preview", json=body)
+    assert answer.status_code == 200
+    assert {item["original"]["label"] for item in answer.json["items"]} == {"fraud"}
+
+
 @pytest.mark.parametrize(
     ("change", "slug", "pointer"),
     [
@@ -81,7 +90,11 @@ def test_texts_are_translated_by_the_service_that_the_settings_name(
         data = client.post("/v1/datasets", data=f"note,label\n{notes}", content_type=CSV).json["id"]
         body = {"dataset": data, "target": "label", "augmentation": ["back_translation"], "limit": 1}
         (pair,) = client.post("/v1/augmentations/preview", json=body).json["items"]
+        more = client.post("/v1/datasets", data=f"note,label\n{notes.replace('note', 'word')}", content_type=CSV)
+        libre.statuses += [403]
+        refused = client.post("/v1/augmentations/preview", json=body | {"dataset": more.json["id"]})
     assert pair["changed"]["note"] == f"{pair['original']['note']} es en"
+    assert (refused.status_code, refused.json["type"]) == (422, "/problems/no-translator")
     assert {asked["api_key"] for asked in libre.asked} == {"secret"}
     answer = client.post("/v1/runs", json={"dataset": data, "target": "label", "augmentation": ["back_translation"]})
     assert (answer.status_code, answer.json["type"]) == (422, "/problems/no-translator")

@@ -11,6 +11,7 @@ import numpy as np
 from automl.augment.rows import TrainingRows
 from automl.augment.text.rows import affordable, retexted
 from automl.augment.text.translators import Translator
+from automl.errors import TranslationFailed
 
 _SHORTEST, _LONGEST = 0.6, 1.6
 """Times the length of the text, between which a translation is taken for one: about one in seven is poor."""
@@ -35,16 +36,25 @@ def back_translation(rows: TrainingRows, strength: float, rng: np.random.Generat
 
 
 def back_translated(texts: Sequence[str], engine: Translator) -> list[str]:
-    """Each text there and back; those that are not known yet at once. Raises as the engine does."""
+    """Each text there and back; those that are not known yet at once. Raises `TranslationFailed`."""
     keys = [_key(text, engine) for text in texts]
     with _lock:  # folds run side by side, and would translate the same texts
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in _known}
         if missing:
-            _known.update(zip(missing, engine.there_and_back(list(missing.values())), strict=True))
+            _known.update(zip(missing, _translated(list(missing.values()), engine), strict=True))
         found = [_known[key] for key in keys]
         while len(_known) > _KEPT:
             _known.popitem(last=False)
     return found
+
+
+def _translated(texts: Sequence[str], engine: Translator) -> list[str]:
+    try:
+        return engine.there_and_back(texts)
+    except Exception as error:
+        why = str(error) or type(error).__name__
+        detail = f"Texts could not be translated ({why}): try again later, or leave 'back_translation' out."
+        raise TranslationFailed("no-translator", detail) from error
 
 
 def _key(text: str, engine: Translator) -> bytes:

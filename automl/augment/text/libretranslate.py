@@ -19,7 +19,7 @@ _ENGLISH, _SPANISH = _EVERY = ("en", "es")
 """Old services tell no targets, as every language goes to every other."""
 
 
-class TranslationFailed(Exception):
+class NoAnswer(Exception):
     """The service did not answer as it should; the message tells why, and not where it is."""
 
 
@@ -41,7 +41,7 @@ class LibreTranslate:
         """An answer from the service, or its languages."""
         try:
             known = self._call("GET", "/languages")
-        except TranslationFailed as error:
+        except NoAnswer as error:
             return f"the translator that WINNOW_TRANSLATION names, and that {error}"
         listed = [it for it in known if isinstance(it, dict)] if isinstance(known, list) else []
         targets = {it.get("code"): it.get("targets") or _EVERY for it in listed}
@@ -49,7 +49,7 @@ class LibreTranslate:
         return None if able else "English and Spanish, which the translator that WINNOW_TRANSLATION names does not have"
 
     def there_and_back(self, texts: Sequence[str]) -> list[str]:
-        """In batches. Raises `TranslationFailed`."""
+        """In batches. Raises `NoAnswer`."""
         return self._translate(self._translate(texts, _ENGLISH, _SPANISH), _SPANISH, _ENGLISH)
 
     def _translate(self, texts: Sequence[str], source: str, target: str) -> list[str]:
@@ -60,7 +60,7 @@ class LibreTranslate:
         answer = self._call("POST", "/translate", asked | ({"api_key": self.key} if self.key else {}))
         said = answer.get("translatedText") if isinstance(answer, dict) else None
         if not isinstance(said, list) or len(said) != len(batch) or not all(isinstance(text, str) for text in said):
-            raise TranslationFailed("answers otherwise than LibreTranslate does")
+            raise NoAnswer("answers otherwise than LibreTranslate does")
         return said
 
     def _call(self, method: str, path: str, body: Json = None) -> Json:
@@ -76,14 +76,14 @@ class LibreTranslate:
                 answer = pool.request(method, f"{self.url}{path}", json=body, redirect=False)
         except (urllib3.exceptions.HTTPError, ValueError) as error:
             log.warning("%s: %s", self.url, error)
-            raise TranslationFailed("does not answer") from None
+            raise NoAnswer("does not answer") from None
         if answer.status != 200:  # noqa: PLR2004
             log.warning("%s answered %d: %s", self.url, answer.status, answer.data[:500])
-            raise TranslationFailed(f"answers with status {answer.status}")
+            raise NoAnswer(f"answers with status {answer.status}")
         try:
             return json.loads(answer.data)
         except ValueError:
-            raise TranslationFailed("answers otherwise than LibreTranslate does") from None
+            raise NoAnswer("answers otherwise than LibreTranslate does") from None
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:

@@ -195,3 +195,10 @@ def test_every_metric_can_be_measured_and_label_metrics_see_labels_only() -> Non
 def test_confusion_matrix_has_true_classes_as_rows() -> None:
     counts = confusion_matrix(np.array([0, 0, 1]), np.array([1, 1, 1]), 2)
     assert counts.tolist() == [[0, 2], [0, 1]]
+
+
+@pytest.mark.parametrize(("task", "metric"), PAIRS)
+def test_rows_of_no_weight_count_alike(task: Task, metric: Metric) -> None:
+    target, outputs = _case(task, 30, 0, 3)
+    measured = prepare(metric, target, outputs)
+    assert measured(np.zeros(len(target))) == measured(None)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from automl import TrainRequest, Trial, load_bundle, train
-from automl.errors import Interrupted, InvalidRequest
+from automl.errors import Interrupted, InvalidRequest, TranslationFailed
 from automl.learners.params import check_params
 from automl.metrics import METRICS, to_score
 from automl.search import Plan
@@ -193,3 +193,45 @@ def test_copies_of_a_row_do_not_flatter_the_holdout() -> None:
     copied = pa.table({name: np.tile(values, 3) for name, values in columns.items()})
     report = train(copied, request("binary")).report
     assert report["metrics"]["roc_auc"]["value"] < 0.8
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_rows_may_have_any_weights_and_none(task: Task) -> None:
+    """Not whole numbers, of which sums are rounded; and none at all in a slice that is asked for."""
+    weights = np.random.default_rng(1).random(240)
+    weights[::3] = 0.0
+    weighed = table(task).append_column("w", pa.array(weights)).append_column("third", pa.array(np.arange(240) % 3))
+    asked = replace(request(task, max_trials=2), weights="w", slices=("third", "w"), ignore=("third",))
+    result = train(weighed, asked)
+    assert result.report["slices"]["asked"]["third"][0]["holdout"]["rows"] > 0
+    assert load_bundle(result.bundle.data).predict_table(weighed.drop(["y"])).predictions
+
+
+def test_a_translator_that_fails_after_the_search_costs_the_refit_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise TranslationFailed("no-translator", "It does not answer.")
+
+    monkeypatch.setattr("automl.pipeline.refit", fail)
+    monkeypatch.setattr("automl.reporting.augmented.show", fail)
+    asked = replace(request("binary", max_trials=2), augmentation=("noise",))
+    report = train(table("binary"), asked).report
+    assert report["augmentation"]["samples"] == []
+    assert next(step["detail"] for step in report["steps"] if step["stage"] == "refit").endswith("It does not answer.")
+
+
+def test_what_weights_are_measured_in_does_not_matter() -> None:
+    weights = np.random.default_rng(1).random(240)
+    asked = replace(request("binary", max_trials=2), weights="w")
+    one, other = (
+        train(table("binary").append_column("w", pa.array(weights * unit)), asked).trials for unit in (1.0, 2.0**-20)
+    )
+    assert timeless(one) == timeless(other)
+    assert min(one[0].rounds) > 3
+
+
+def test_a_regression_whose_past_is_all_the_same_has_a_model() -> None:
+    rows = 200
+    target = np.where(np.arange(rows) < 170, 0.0, 1.0 + np.arange(rows) % 5)
+    past = pa.table({"x": np.random.default_rng(0).normal(size=rows), "day": np.arange(rows) * 1.0, "y": target})
+    asked = TrainRequest(target="y", task="regression", split="time", split_column="day", max_trials=5, timeout_s=600)
+    assert train(past, asked).best.state == "succeeded"

@@ -27,3 +27,11 @@ def test_thin_keeps_both_ends_and_no_more_than_asked(length: int, most: int) -> 
     kept = thin(length, most)
     assert len(kept) == min(length, most)
     assert (kept[0], kept[-1]) == (0, length - 1)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_counts_never_fall_whatever_the_weights(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ranking = Ranking(rng.random(50) < 0.7, rng.random(50))
+    for counts in ranking.counts(rng.random(50)):
+        assert np.diff(counts, prepend=0.0).min() >= 0

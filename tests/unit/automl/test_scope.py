@@ -51,8 +51,8 @@ def test_little_memory_leaves_out_what_copies_folds_and_then_rows(problem: Probl
     whole = scope_of(problem, REQUEST, tables=0, limit=8000 * MB).load.peak()
     lean = scope_of(problem, REQUEST, tables=0, limit=whole - 1)
     assert (lean.load.learnt, lean.shortage) == (24_000, None)
-    assert lean.within(Plan()) == Plan(recipes=False, companions=False, augmentation=False)
-    assert lean.tell(PeakMemory())["left_out"] == ["recipes", "companions", "augmentation"]
+    assert lean.within(Plan()) == Plan(recipes=False, companions=False, augmentation=False, starts=False)
+    assert lean.tell(PeakMemory())["left_out"] == ["recipes", "companions", "augmentation", "starts"]
     fewer = scope_of(problem, REQUEST, tables=0, limit=lean.load.peak() - 1)
     assert fewer.load.learnt < 24_000
     assert fewer.shortage == "memory"

@@ -93,6 +93,25 @@ def test_reports_of_earlier_releases_have_a_page(report: dict[str, Any]) -> None
     assert "100.0 %" in page
 
 
+def test_changed_rows_are_shown(report: dict[str, Any]) -> None:
+    old = {"a": 1, "note": HARM, "image": "/9j/4AAQ", "b": True}
+    pairs = [
+        {"original": old, "changed": {**old, "a": 2, "note": "x" * 900, "image": "iVBORw0KGgo="}, "weight": 0.5},
+        {"original": old, "changed": None, "weight": 0.0},
+    ]
+    sample = {"augmentation": "word_swap", "augmentation_strength": 0.5, "rows": 20, "augmented": 30, "pairs": pairs}
+    page = render({**report, "augmentation": {"used": [], "tried": [], "samples": [sample]}}, ABOUT)
+    found = Tags(page)
+    assert HARM not in page
+    assert [value for name, value in found.attributes if name == "src"] == [
+        "data:image/jpeg;base64,/9j/4AAQ",
+        "data:image/png;base64,iVBORw0KGgo=",
+        "data:image/jpeg;base64,/9j/4AAQ",
+    ]
+    for text in ("word swap: of 20 rows it makes 30", "0.5 times", "x" * 300 + "…", "left out"):
+        assert text in page
+
+
 def test_unknown_figures_are_dashes(report: dict[str, Any]) -> None:
     unknown = {"value": None, "low": None, "high": None}
     page = render({**report, "metrics": dict.fromkeys(report["metrics"], unknown)}, ABOUT)

@@ -48,6 +48,7 @@ def test_what_is_possible_passes(target: Any, request_: dict[str, Any], task: st
         ({"y": [np.inf, *X[1:]]}, {}, "infinite-target", "0"),
         ({"y": ["a"] * ROWS}, {}, "one-class", "same value"),
         ({"y": pa.array(range(ROWS), pa.timestamp("s"))}, {}, "unsupported-target", "datetime"),
+        ({"y": [row * -1e200 for row in range(ROWS)]}, {"task": "regression"}, "unsupported-target", "divide it"),
         ({"y": CLASSES}, {"task": "regression"}, "task-not-for-target", "numbers"),
         ({"y": CLASSES}, {"task": "binary"}, "task-not-for-target", "two values"),
         ({"y": ["a", "b"] * 60}, {"task": "multiclass"}, "task-not-for-target", "more than two"),

@@ -100,6 +100,7 @@ FOLDS = [(np.array([0]), np.array([1]))]
     ("folds", "holdout", "said"),
     [
         ([], _side([0, 1]), "No fold"),
+        ([(np.empty(0, np.int64), np.array([0, 1]))], _side([0, 1]), "A fold has no rows to learn from"),
         (FOLDS, _side([]), "no holdout rows"),
         (FOLDS, _side([1, 1, 1]), "All 3 holdout rows are of one class"),
         (FOLDS, _side([0, 1], [0.0, 0.0]), "weights of all 2 holdout rows"),
@@ -109,6 +110,13 @@ def test_sides_without_anything_to_learn_or_judge(folds: Any, holdout: Sample, s
     with pytest.raises(InvalidRequest, match=said) as refusal:
         check_sides("binary", folds, {"training": _side([0, 1]), "holdout": holdout})
     assert refusal.value.code == "unusable-split"
+
+
+def test_each_fold_has_rows_that_count() -> None:
+    sides = {"training": _side([0, 1], [1.0, 0.0]), "holdout": _side([0, 1])}
+    with pytest.raises(InvalidRequest, match="all rows to learn from, or to validate") as refusal:
+        check_sides("binary", FOLDS, sides)
+    assert refusal.value.code == "unusable-weights"
 
 
 def test_a_regression_may_hold_out_equal_values() -> None:

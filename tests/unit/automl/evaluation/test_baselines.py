@@ -18,6 +18,14 @@ def test_the_dummy_says_the_mean_or_for_absolute_errors_the_median() -> None:
     assert dummy_outputs("regression", target, 0, 1, "mae").tolist() == [1.0]
 
 
+def test_the_dummy_counts_rows_as_they_weigh() -> None:
+    weights = np.array([1.0, 1.0, 6.0])
+    target = np.array([0.0, 4.0, 8.0])
+    assert dummy_outputs("regression", target, 0, 1, weights=weights).tolist() == [6.5]
+    assert dummy_outputs("regression", target, 0, 1, "mae", weights=weights).tolist() == [8.0]
+    assert dummy_outputs("binary", np.array([0, 0, 1]), 2, 1, weights=weights).tolist() == [[0.25, 0.75]]
+
+
 def test_the_default_has_a_hundred_rounds_or_is_left_out() -> None:
     rng = np.random.default_rng(0)
     matrix = rng.normal(size=(200, 3))

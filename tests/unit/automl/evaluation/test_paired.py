@@ -57,3 +57,16 @@ def test_without_time_or_rows_there_is_no_interval() -> None:
     pair = values(target + 1, target), values(target + 2, target)
     assert compare("rmse", *pair, over=lambda: True)["p_value"] is None
     assert compare("rmse", *(each.take(np.array([0])) for each in pair))["low"] is None
+
+
+def test_two_rows_prove_nothing_though_no_resample_deviates() -> None:
+    """All resamples of each class say the same: F1 of 1 against 0."""
+    target = np.array([1, 1, *[0] * 58])
+
+    def said(outputs: Floats) -> Judged:
+        both = np.column_stack([1 - outputs, outputs])
+        return Judged(task="binary", classes=("no", "yes"), target=target, outputs=both, predicted=both.argmax(axis=1))
+
+    found = compare("f1", said(target.astype(float)), said(np.zeros(60)))
+    assert (found["difference"], found["p_value"]) == (1.0, 0.5)
+    assert found["low"] == pytest.approx(0.025**0.5)

@@ -53,3 +53,9 @@ def test_truths_and_moments_are_shown_as_what_they_are() -> None:
 )
 def test_some_columns_have_no_slices(kind: ColumnType, values: object) -> None:
     assert Slicing.of(Column("c", kind), np.array(values)) is None
+
+
+def test_what_few_rows_have_is_a_slice() -> None:
+    assert described(slicing("boolean", [0.0] * 9 + [1.0]))[:2] == [{"value": False}, {"value": True}]
+    amounts = slicing("numeric", [0.0] * 90 + [5.0, 7.0] * 5)
+    assert described(amounts)[:2] == [{"from": None, "to": 5.0}, {"from": 5.0, "to": None}]

@@ -4,8 +4,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from automl.checks.request import feature_columns
 from automl.profiling.findings import findings_for_target
+from automl.profiling.leaks import LEAK
 from automl.profiling.profile import profile_table
+from automl.types import TrainRequest
 
 ROWS = 400
 RNG = np.random.default_rng(0)
@@ -52,6 +55,13 @@ def test_copies_of_rows_and_columns_are_found() -> None:
         ("duplicate-column-values", "copy"),
         ("possible-target-leak", "name"),
     }
+
+
+def test_a_value_in_some_rows_alone_tells_something() -> None:
+    table = pa.table({"x": ["yes", None] * (ROWS // 2), "noise": NOISE[: ROWS // 2 * 2], "y": [1, 0] * (ROWS // 2)})
+    assert ("constant-column", "x") not in _codes(table)
+    assert [it.name for it in feature_columns(profile_table(table), TrainRequest(target="y"))] == ["x", "noise"]
+    assert LEAK in {it.code for it in findings_for_target(table, profile_table(table), "y") if it.column == "x"}
 
 
 def test_findings_of_wide_tables_are_summed_up() -> None:

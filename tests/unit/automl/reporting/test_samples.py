@@ -65,3 +65,11 @@ def test_texts_are_shown_as_they_were_changed(name: Augmentation) -> None:
     pairs = _pairs(name)
     assert all(pair["original"] | {"note": 0} == pair["changed"] | {"note": 0} for pair in pairs)
     assert any(pair["original"]["note"] != pair["changed"]["note"] for pair in pairs)
+
+
+def test_a_class_of_few_rows_is_there() -> None:
+    rows = 4000
+    table = pa.table({"x": np.arange(rows) * 1.5, "y": ["rare" if i % 1000 == 0 else "common" for i in range(rows)]})
+    showing = preview(table, TrainRequest(target="y"), Mix(("random_over",), 1.0), most=10)
+    assert 2000 <= showing.rows <= 2010
+    assert {pair["original"]["y"] for pair in showing.pairs} == {"rare"}

@@ -162,3 +162,9 @@ def test_a_wider_runner_gets_batches_and_gives_the_same_each_time(start: Any, ev
 def test_earlier_failures_count_as_trials(start: Any) -> None:
     found = start([make_trial(0, params={"num_leaves": 0})], max_trials=2)
     assert [trial.number for trial in found.trials] == [0, 1]
+
+
+def test_models_that_were_lost_are_not_made_in_the_time_of_what_follows(start: Any) -> None:
+    whole = start()
+    assert len(start(history=whole.trials).pool) == len(whole.pool) > 1
+    assert len(start(history=whole.trials, after=lambda _: 3600.0).pool) == 1

@@ -1,7 +1,8 @@
 """Who may have a part in the final model."""
 
 from dataclasses import replace
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from hypothesis import given
@@ -16,8 +17,12 @@ FAMILIES = st.sampled_from(["boosted", "forest", "linear"])
 
 
 def outcome(trial: Trial, folds: int | None = None) -> Outcome:
-    made = len(trial.fold_scores) if folds is None else folds
-    return Outcome(trial, (cast("Any", None),) * made, np.empty(0, dtype=np.int64), np.empty(0))
+    return written(trial, 0, len(trial.fold_scores) if folds is None else folds)
+
+
+def written(trial: Trial, letters: int, folds: int = 1) -> Outcome:
+    fold: Any = SimpleNamespace(fitted=SimpleNamespace(text="t" * letters, start=None))
+    return Outcome(trial, (fold,) * folds, np.empty(0, dtype=np.int64), np.empty(0))
 
 
 def numbers(trials: list[Trial]) -> list[int]:
@@ -33,6 +38,18 @@ def test_each_family_has_its_best_among_them() -> None:
     boosted = [make_trial(i, 0.5 + i / 100) for i in range(SIZE + 5)]
     linear = [make_trial(100 + i, 0.1 + i / 100, params={"family": "linear"}) for i in range(3)]
     assert numbers(contenders([*boosted, *linear])) == [*range(SIZE + 4, 4, -1), 102]
+
+
+def test_the_best_of_each_family_are_kept_first_where_there_is_little_room() -> None:
+    pool = Pool(room=25)
+    trials = [make_trial(0, 0.9), make_trial(1, 0.8), make_trial(2, 0.1, params={"family": "linear"})]
+    for trial in trials:
+        pool.offer(written(trial, letters=10), trials)
+    assert [kept.trial.number for kept in pool.outcomes()] == [0, 2]
+    assert pool.full
+    tight = Pool(room=5)
+    tight.offer(written(trials[0], letters=10), trials)
+    assert len(tight.outcomes()) == 1, "the best is kept whatever it takes"
 
 
 def test_trials_on_fewer_rows_give_way_to_those_on_more() -> None:

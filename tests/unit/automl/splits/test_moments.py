@@ -56,5 +56,17 @@ def test_the_cut_is_where_the_share_is_nearest() -> None:
     assert np.unique(years[split_latest(years, 0.2, 2)[0]]).tolist() == [2020, 2021]
 
 
+def test_two_moments_are_left_to_learn_from() -> None:
+    years = np.repeat([2021.0, 2022, 2023], [80, 10, 10])
+    train, holdout = split_latest(years, 0.2, 0)
+    assert np.unique(years[holdout]).tolist() == [2023]
+    assert [np.unique(years[train][valid]).tolist() for _, valid in expanding_folds(years[train], 5, 0)] == [[2022]]
+
+
+def test_one_moment_makes_no_fold() -> None:
+    assert expanding_folds(np.ones(9), 5, 0) == []
+    assert expanding_folds(np.empty(0), 5, 0) == []
+
+
 def test_a_gap_that_is_too_long_leaves_no_fold() -> None:
     assert expanding_folds(np.arange(50.0), 5, 100) == []

@@ -60,6 +60,16 @@ def test_few_groups_make_few_folds() -> None:
     assert len(made.folds(train, 5, 0)) == 2
 
 
+@pytest.mark.parametrize("sizes", [(160, 20, 20), (170, *[1] * 30), (1, 1, 198)])
+def test_two_groups_are_left_to_learn_from(sizes: tuple[int, ...]) -> None:
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    for target in (np.arange(ROWS) % 5 == 0, np.arange(ROWS) > 100):
+        made = make_splitter("group", groups, gap=0, task="binary", frame={"x": X}, target=target.astype(np.int64))
+        train, holdout = made.holdout(0.2, 0)
+        assert len(holdout)
+        assert all(len(part) for fold in made.folds(train, 5, 0) for part in fold)
+
+
 def test_a_column_says_who_is_held_out_and_who_validates() -> None:
     made, says = splitter("column"), GUIDES["column"]
     train, holdout = made.holdout(0.4, 0)

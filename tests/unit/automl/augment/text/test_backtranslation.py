@@ -12,7 +12,7 @@ from automl.augment.text import apertium, backtranslation
 from automl.augment.text.apertium import Apertium
 from automl.augment.text.backtranslation import back_translated
 from automl.checks.augmentation import check_augmentation
-from automl.errors import InvalidRequest
+from automl.errors import InvalidRequest, TranslationFailed
 from automl.features.encoder import FeatureEncoder
 from automl.types import Column, TrainRequest
 
@@ -73,8 +73,9 @@ def test_what_is_known_is_not_translated_again(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(apertium, "translate", refuse)
     assert back_translated(["A quick answer."], Apertium()) == first
-    with pytest.raises(subprocess.SubprocessError):
+    with pytest.raises(TranslationFailed, match="SubprocessError") as failed:
         back_translated(["Another answer."], Apertium())
+    assert failed.value.code == "no-translator"
 
 
 def test_a_translation_of_another_length_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from automl.augment.text import libretranslate
 from automl.augment.text.backtranslation import back_translated
-from automl.augment.text.libretranslate import LibreTranslate, TranslationFailed
+from automl.augment.text.libretranslate import LibreTranslate, NoAnswer
 from tests.servers.translation import Libre, libre_translate
 
 
@@ -56,7 +56,7 @@ def test_who_is_busy_is_asked_again(libre: Libre) -> None:
 )
 def test_what_is_no_translation_fails(libre: Libre, statuses: list[int], reply: bytes | None, why: str) -> None:
     libre.statuses, libre.reply = statuses, reply
-    with pytest.raises(TranslationFailed, match=why) as failed:
+    with pytest.raises(NoAnswer, match=why) as failed:
         LibreTranslate(libre.url, "secret").there_and_back(["a"])
     assert "127.0.0.1" not in str(failed.value)
     assert "secret" not in repr(LibreTranslate(libre.url, "secret"))
