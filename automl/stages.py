@@ -193,6 +193,7 @@ def encode(
         interactions=meetings(encoder.sources, request.interactions),
         texts=texts,
         images=encoder.images(frame),
+        alike=request.split == "random",
         seed=request.seed,
     )
     return Features(encoder, Views(material, at_once), time.monotonic() - begun)

@@ -55,6 +55,7 @@ class TrainingData:
         weights: how much each row counts `(n,)`, in the fit and in the loss watched; all the same when None.
         monotone: for each feature whether outputs may only rise with it (1), only fall (-1) or both (0).
         interactions: groups of features, by index, inside which alone features may act together; see `settings.aim`.
+        alike: whether each part has about as many entries a row as the others; see `settings.binning`.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class TrainingData:
         weights: Floats | None = None,
         monotone: Sequence[int] | None = None,
         interactions: Sequence[Sequence[int]] | None = None,
+        alike: bool = True,
     ) -> None:
         self._lock = Lock()
         self.task: Task = task
@@ -81,7 +83,7 @@ class TrainingData:
             monotone=monotone or (),
             interactions=interactions or (),
         )
-        self.binning = binning(matrix.shape[1], self.aim["num_class"])
+        self.binning = binning(matrix.shape[1], self.aim["num_class"], alike=alike)
         self._mean = float(np.average(target, weights=weights)) if task == "regression" else 0.0
         self.whole: Part = lgb.Dataset(
             matrix, target, weight=weights, params=dict(self.binning), categorical_feature=list(categorical)

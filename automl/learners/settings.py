@@ -38,9 +38,16 @@ FOREST_ROWS: Final = 0.9
 """Of all, the most that a tree of a forest learns from."""
 
 
-def binning(features: int, outputs: int) -> dict[str, Json]:
-    """How data is made ready for fits that have so many outputs."""
-    return {**_ANY_DATA, "max_bin": most_bins(features, outputs)}
+def binning(features: int, outputs: int, *, alike: bool = True) -> dict[str, Json]:
+    """How data is made ready for fits that have so many outputs.
+
+    Of columns with mostly one value LightGBM keeps the other entries alone. Where it expects fewer than 2**16 of them
+    it numbers them in 16 bits, and by the whole table's share of them: of a part that has a tenth more it writes beyond
+    its memory, and the process dies. So it must not where parts may not be `alike`; a round then takes up to a third
+    longer.
+    """
+    sparse: dict[str, Json] = {} if alike else {"is_enable_sparse": False}
+    return {**_ANY_DATA, **sparse, "max_bin": most_bins(features, outputs)}
 
 
 def aim(

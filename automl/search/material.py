@@ -21,6 +21,7 @@ class Material:
         matrix: base features `(n, f)` of all training rows.
         target: theirs, class indices or values `(n,)`.
         folds: training and validation rows of each.
+        alike: whether they are drawn by chance, so that none has rows of another kind.
         task: what is predicted.
         metric: what trials are ranked by.
         n_classes: 0 for regression.
@@ -49,4 +50,5 @@ class Material:
     images: tuple[ImageColumn, ...] = ()
     translator: Translator = field(default_factory=in_use)
     seed: int = 0
+    alike: bool = True
     ceiling: Ceiling = field(default_factory=Ceiling)

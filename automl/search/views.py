@@ -109,7 +109,7 @@ class Views:
 
     def _bin(self) -> TrainingData:
         it = self.material
-        return self._data(it.matrix, it.target, it.weights, narrow(it.matrix, it.categorical), ())
+        return self._data(it.matrix, it.target, it.weights, narrow(it.matrix, it.categorical), (), alike=it.alike)
 
     def _extended(self, recipe: str, told: Told | None, fold: int | None, share: float) -> View:
         train, valid = self._rows(fold, share)
@@ -134,7 +134,7 @@ class Views:
         if told is not None:
             columns = told.of(augmented.texts, np.searchsorted(self._rows(fold, 1.0)[0], origin))
             augmented, extension = _telling(augmented, extension, told, columns)
-        view = self._apart(augmented, extension, train, valid, constrained=constrained)
+        view = self._apart(augmented, extension, train, valid, constrained=constrained, changed=True)
         return replace(view, augmented=augmented, told=columns)
 
     def _lesson(self, recipe: str, train: Rows) -> tuple[TrainingRows, Extension]:
@@ -168,7 +168,16 @@ class Views:
         )
         return rows, extension
 
-    def _apart(self, rows: TrainingRows, extension: Extension, train: Rows, valid: Rows, *, constrained: bool) -> View:
+    def _apart(
+        self,
+        rows: TrainingRows,
+        extension: Extension,
+        train: Rows,
+        valid: Rows,
+        *,
+        constrained: bool,
+        changed: bool = False,
+    ) -> View:
         """A view binned for itself. The validation rows are the material's own, whatever was learnt from."""
         it = self.material
         judged = extension.apply(it.matrix[valid], [column.taken(valid) for column in it.texts])
@@ -179,6 +188,8 @@ class Views:
             np.concatenate([rows.weights, weights]),
             extension.categorical,
             extension.sources if constrained else None,
+            # What was made of rows may be denser than rows are: noise leaves few zeros.
+            alike=it.alike and not changed,
         )
         places = np.arange(len(rows) + len(valid))
         judging = data.part(places[len(rows) :]) if len(valid) else None
@@ -192,6 +203,8 @@ class Views:
         weights: Floats | None,
         categorical: Sequence[int],
         sources: Sequence[tuple[int, ...]] | None,
+        *,
+        alike: bool,
     ) -> TrainingData:
         """Some rows, binned; constrained where the base features are given that each feature is made of."""
         it = self.material
@@ -206,6 +219,7 @@ class Views:
             weights=weights,
             monotone=None if sources is None or not it.monotone else (*it.monotone, *(0 for _ in added)),
             interactions=None if sources is None else [_with(group, added) for group in it.interactions],
+            alike=alike,
         )
 
     def _rows(self, fold: int | None, share: float) -> tuple[Rows, Rows]:
