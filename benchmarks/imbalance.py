@@ -134,10 +134,11 @@ def _page(cells: Sequence[Cell], seconds: float) -> Iterable[str]:
         "of labels by a threshold, or an offset a class, chosen for F1 out of fold. Of more than two classes F1 and "
         "average precision are means over these.\n"
     )
-    yield "".join(f"Measured {when}.\n" for when in sorted({cell.measured for cell in cells}))
+    made = sorted({(cell.measured, cell.engine) for cell in cells})
+    yield "".join(f"Measured {when}, Winnow tree {engine}.\n" for when, engine in made)
     asked = list(dict.fromkeys(cell.asked for cell in cells))
     for task, title in (("binary", "Two classes"), ("multiclass", "More classes")):
-        some = [cell for cell in cells if cell.task == task]
+        some = _whole([cell for cell in cells if cell.task == task])
         if some:
             counts = (len({getattr(cell, name) for cell in some}) for name in ("table", "seed"))
             yield "## {}: means over {} tables and {} seeds\n".format(title, *counts)
@@ -151,6 +152,13 @@ def _page(cells: Sequence[Cell], seconds: float) -> Iterable[str]:
     pairs = (0, 0), (3, 1), (4, 2)
     chosen = [(table, *(_gain(cells, table, "auto", own, plain) for own, plain in pairs)) for table in tables]
     yield markdown(("table", *HEADS[:3]), chosen)
+
+
+def _whole(cells: Sequence[Cell]) -> list[Cell]:
+    """Those of the tables on which nothing was left unmeasured: means of others would not be of the same."""
+    found = {table: {(c.asked, c.seed) for c in cells if c.table == table} for table in {c.table for c in cells}}
+    every = set().union(*found.values())
+    return [cell for cell in cells if found[cell.table] == every]
 
 
 def _means(cells: Sequence[Cell], asked: str) -> list[str]:

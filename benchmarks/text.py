@@ -201,7 +201,8 @@ def _page(cells: Sequence[Cell], options: argparse.Namespace) -> Iterable[str]:
         if some:
             draws = len({cell.seed for cell in some})
             yield "## All rows\n" if rows == ALL else f"## {rows} rows, mean over {draws} draws\n"
-            yield "".join(f"Measured {when}.\n" for when in sorted({cell.measured for cell in some}))
+            made = sorted({(cell.measured, cell.engine) for cell in some if cell.who not in BY_HAND})
+            yield "".join(f"Measured {when}, Winnow tree {engine}.\n" for when, engine in made)
             ours = ["Winnow"] if rows == ALL else list(ASKED)
             yield markdown(("table", "metric", *ours, *BY_HAND, "seconds"), _lines(some, ours))
 
