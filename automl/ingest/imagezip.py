@@ -85,6 +85,8 @@ def _spread(files: Sequence[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
 def _wrong(entry: zipfile.ZipInfo) -> str | None:
     path = entry.filename.replace("\\", "/")
     kind = stat.S_IFMT(entry.external_attr >> 16)
+    if not path:
+        return "has no name"
     if path.startswith("/") or ".." in path.split("/") or ":" in path.split("/")[0]:
         return "points out of the archive"
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):

@@ -145,6 +145,13 @@ def test_an_archive_of_other_things(read: Callable[..., object]) -> None:
         read(zip_of({"table.csv": b"a,b\n1,2\n"}))
 
 
+def test_a_file_without_a_name(tmp_path: Path) -> None:
+    source = tmp_path / "upload"
+    source.write_bytes(zip_of({"a.png": GOOD}).replace(b"a.png", b"\0.png"))
+    with pytest.raises(InvalidData, match="has no name"):
+        read_table(source, ZIP)
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 10**6), byte=st.integers(0, 255))
 def test_a_changed_byte_gives_a_table_or_a_reason(tmp_path: Path, at: int, byte: int) -> None:
