@@ -23,15 +23,15 @@ def changes(augmentation: Mapping[str, Json] | None) -> list[dict[str, Any]]:
 
 
 def _lines(pair: Mapping[str, Json]) -> Iterator[dict[str, Json]]:
-    """`name`, `original`, `changed`; of a row that is left out the first cells, with nothing changed."""
+    """`name`, `original`, `changed`; of a row that is left out the first cells, of one that only counts its target."""
     old, new = pair["original"], pair["changed"]
     if new is None:
         yield from ({"name": name, "original": _cell(old[name]), "changed": None} for name in islice(old, _MOST_CELLS))
         return
     if pair["weight"] != 1:
         yield {"name": "counts", "original": {"text": "once"}, "changed": {"text": f"{pair['weight']:.3g} times"}}
-    names = (name for name in old if old[name] != new[name])
-    for name in islice(names, _MOST_CELLS):
+    names = [name for name in old if old[name] != new[name]] or list(old)[-1:]
+    for name in names[:_MOST_CELLS]:
         yield {"name": name, "original": _cell(old[name]), "changed": _cell(new[name])}
 
 
