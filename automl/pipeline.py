@@ -228,12 +228,12 @@ class _Job:
         with self.stages("refit") as step:
             spare = self._spare()
             why = hindrance(problem, parts, request, blend, left_s=spare.left(), preparing_s=model.preparing_s)
-            again = None
             try:
-                if not why:
-                    again = refit(problem, parts, request, blend, judged, brake=spare, at_once=self.at_once)
+                again = (
+                    None if why else refit(problem, parts, request, blend, judged, brake=spare, at_once=self.at_once)
+                )
             except TranslationFailed as error:
-                why = error.detail
+                again, why = None, error.detail
             rows = len(problem.target if again else parts.target)
             step["detail"] = f"the model learnt from {rows} rows" + ("" if again else f"; {why or TOO_LATE}")
             return again or unrefitted(request, blend, judged), rows

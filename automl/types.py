@@ -167,7 +167,8 @@ class TrainRequest:
         calibration: of probabilities: `auto` does so where it helps out of fold, or the method to use.
         slices: columns of which the report tells every slice.
         ensemble: let several trials answer together where that is better.
-        max_predict_ms: the most milliseconds that answering one row may take; when None, its models may take 3.
+        max_predict_ms: the most milliseconds that answering one row may take; when None, its models are chosen to
+            take 3, and more of each are added up to 6.
         max_bundle_mb: the most millions of bytes that the bundle may have; no limit when None.
         refit: fit the winner once more, on the holdout's rows too, after it has been judged.
         seed: makes the run repeatable when `max_trials` ends it.

@@ -18,7 +18,7 @@ from automl.metrics import measure
 from automl.tables.coerce import frame_from_table
 from automl.types import Augmentation, Criterion, Metric
 from benchmarks.automl.report import markdown, write_page
-from benchmarks.circumstances import here
+from benchmarks.circumstances import here, told
 from benchmarks.keeping import kept_or, this_engine
 from benchmarks.tables import Table, read_folder
 
@@ -134,8 +134,7 @@ def _page(cells: Sequence[Cell], seconds: float) -> Iterable[str]:
         "of labels by a threshold, or an offset a class, chosen for F1 out of fold. Of more than two classes F1 and "
         "average precision are means over these.\n"
     )
-    made = sorted({(cell.measured, cell.engine) for cell in cells})
-    yield "".join(f"Measured {when}, Winnow tree {engine}.\n" for when, engine in made)
+    yield told(cells)
     asked = list(dict.fromkeys(cell.asked for cell in cells))
     for task, title in (("binary", "Two classes"), ("multiclass", "More classes")):
         some = _whole([cell for cell in cells if cell.task == task])

@@ -20,7 +20,7 @@ from automl.machine import cores
 from automl.metrics import LOSSES, measure
 from automl.types import Augmentation, Floats, Metric
 from benchmarks.automl.report import markdown, write_page
-from benchmarks.circumstances import here
+from benchmarks.circumstances import here, told
 from benchmarks.keeping import kept_or, this_engine
 from benchmarks.tables import Table, read_folder
 
@@ -201,8 +201,7 @@ def _page(cells: Sequence[Cell], options: argparse.Namespace) -> Iterable[str]:
         if some:
             draws = len({cell.seed for cell in some})
             yield "## All rows\n" if rows == ALL else f"## {rows} rows, mean over {draws} draws\n"
-            made = sorted({(cell.measured, cell.engine) for cell in some if cell.who not in BY_HAND})
-            yield "".join(f"Measured {when}, Winnow tree {engine}.\n" for when, engine in made)
+            yield told(cell for cell in some if cell.who not in BY_HAND)
             ours = ["Winnow"] if rows == ALL else list(ASKED)
             yield markdown(("table", "metric", *ours, *BY_HAND, "seconds"), _lines(some, ours))
 

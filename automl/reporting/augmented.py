@@ -69,7 +69,7 @@ def _samples(problem: Problem, parts: Parts, request: TrainRequest, shown: Itera
 def _sample(problem: Problem, parts: Parts, request: TrainRequest, mix: Mix) -> dict[str, Json]:
     """Of training rows of the first fold."""
     train = parts.folds[0][0]
-    rows = some_rows(problem, train, request.seed)
+    rows = some_rows(problem, train, parts.target[train], request.seed)
     weights = None if parts.weights is None else parts.weights[rows]
     sample = Sample({name: values[rows] for name, values in parts.train.items()}, parts.target[rows], weights)
     showing = show(problem, sample, mix, most=_SAMPLES, seed=request.seed)

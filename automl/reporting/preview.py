@@ -26,5 +26,5 @@ def preview(table: pa.Table, request: TrainRequest, mix: Mix, *, most: int, prof
         InvalidData, InvalidRequest: the table cannot be used, or not for this.
     """
     problem = pose(table, request, profile=profile and replace(profile, rows=table.num_rows))
-    rows = some_rows(problem, np.arange(len(problem.target)), request.seed)
+    rows = some_rows(problem, np.arange(len(problem.target)), problem.target, request.seed)
     return show(problem, problem.take(rows), mix, most=most, seed=request.seed)

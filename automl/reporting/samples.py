@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl.augment.mix import Mix, augment
 from automl.augment.rows import TrainingRows, some
@@ -31,14 +33,14 @@ class Showing:
     pairs: list[dict[str, Json]]
 
 
-def some_rows(problem: Problem, rows: Rows, seed: int) -> Rows:
-    """Of these rows, ascending, up to about 2,000 to look at; 20 of each class at least, or all that it has.
+def some_rows(problem: Problem, rows: Rows, target: NDArray[Any], seed: int) -> Rows:
+    """Of these rows, ascending, with their targets, up to about 2,000 to look at; 20 of each class, or all that it has.
 
     With images it is 200 of any class, as each takes its time.
     """
     if problem.images:
         return np.sort(np.random.default_rng(seed).permutation(rows)[:_MOST_WITH_IMAGES])
-    return some_of(rows, strata(problem.task, problem.target[rows]), _MOST_ROWS, seed)
+    return some_of(rows, strata(problem.task, target), _MOST_ROWS, seed)
 
 
 def show(problem: Problem, sample: Sample, mix: Mix, *, most: int, seed: int) -> Showing:

@@ -24,12 +24,12 @@ def contenders(trials: Iterable[Trial]) -> list[Trial]:
     most = max(map(faith, whole), default=None)
     ranked = sorted((t for t in whole if faith(t) == most), key=lambda trial: (-(trial.score or 0.0), trial.number))
     firsts = _firsts(ranked)
-    return [t for place, t in enumerate(ranked) if place < SIZE or t in firsts]
+    return [t for place, t in enumerate(ranked) if place < SIZE or t.number in firsts]
 
 
-def _firsts(ranked: Sequence[Trial]) -> list[Trial]:
-    """The best of each family."""
-    return list({choice(trial.params, "family"): trial for trial in reversed(ranked)}.values())
+def _firsts(ranked: Sequence[Trial]) -> set[int]:
+    """Numbers of the best of each family."""
+    return set({choice(trial.params, "family"): trial.number for trial in reversed(ranked)}.values())
 
 
 class Pool:
@@ -64,7 +64,7 @@ class Pool:
         """Those for which there is room: first the best of each family, then as they are ranked."""
         firsts = _firsts([outcome.trial for outcome in ranked])
         kept, left = set[int](), self._room
-        for outcome in sorted(ranked, key=lambda outcome: outcome.trial not in firsts):
+        for outcome in sorted(ranked, key=lambda outcome: outcome.trial.number not in firsts):
             if kept and outcome.letters > left:
                 self.full = True
                 continue
@@ -84,7 +84,7 @@ class Pool:
         """
         ranked = contenders(trials)
         firsts = _firsts(ranked)
-        likely = [t for place, t in enumerate(ranked) if place < _LIKELY or t in firsts]
+        likely = [t for place, t in enumerate(ranked) if place < _LIKELY or t.number in firsts]
         return likely[:1] + [trial for trial in likely[1:] if self._useful(ranked[0], trial)]
 
     def _useful(self, best: Trial, other: Trial) -> bool:

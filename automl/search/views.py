@@ -115,10 +115,11 @@ class Views:
         train, valid = self._rows(fold, share)
         rows, extension = self._lesson(recipe, train)
         if told is None:
-            return self._apart(rows, extension, train, valid, constrained=False)
+            return self._apart(rows, extension, train, valid, constrained=False, alike=self.material.alike)
         columns = told.columns[np.searchsorted(self._rows(fold, 1.0)[0], train)]
         rows, extension = _telling(rows, extension, told, columns)
-        return replace(self._apart(rows, extension, train, valid, constrained=recipe == "plain"), told=columns)
+        view = self._apart(rows, extension, train, valid, constrained=recipe == "plain", alike=self.material.alike)
+        return replace(view, told=columns)
 
     def _augmented(self, fold: int | None, recipe: str, share: float, mix: Mix, told: Told | None) -> View:
         """Not kept: strengths are many, and so many copies of a table would take all memory.
@@ -134,7 +135,8 @@ class Views:
         if told is not None:
             columns = told.of(augmented.texts, np.searchsorted(self._rows(fold, 1.0)[0], origin))
             augmented, extension = _telling(augmented, extension, told, columns)
-        view = self._apart(augmented, extension, train, valid, constrained=constrained, changed=True)
+        # What was made of rows may be denser than rows are: noise leaves few zeros.
+        view = self._apart(augmented, extension, train, valid, constrained=constrained, alike=False)
         return replace(view, augmented=augmented, told=columns)
 
     def _lesson(self, recipe: str, train: Rows) -> tuple[TrainingRows, Extension]:
@@ -176,7 +178,7 @@ class Views:
         valid: Rows,
         *,
         constrained: bool,
-        changed: bool = False,
+        alike: bool,
     ) -> View:
         """A view binned for itself. The validation rows are the material's own, whatever was learnt from."""
         it = self.material
@@ -188,8 +190,7 @@ class Views:
             np.concatenate([rows.weights, weights]),
             extension.categorical,
             extension.sources if constrained else None,
-            # What was made of rows may be denser than rows are: noise leaves few zeros.
-            alike=it.alike and not changed,
+            alike=alike,
         )
         places = np.arange(len(rows) + len(valid))
         judging = data.part(places[len(rows) :]) if len(valid) else None

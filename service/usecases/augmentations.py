@@ -13,6 +13,7 @@ from automl.checks.request import check_request
 from automl.reporting.preview import preview
 from automl.reporting.samples import Showing
 from automl.splits.split import Rows, some_of
+from automl.tables.canonical import encoded
 from automl.types import Json, TrainRequest
 from service.context import Context
 from service.runrequest import placing
@@ -44,7 +45,7 @@ def _some_rows(path: Path, classes: str | None, most: int, seed: int) -> pa.Tabl
     """Rows at random, of each class in the column `classes` if there is one, read piece by piece."""
     with pq.ParquetFile(path) as file:
         total = file.metadata.num_rows
-        groups = np.zeros(total, np.int64) if classes is None else _codes(file.read(columns=[classes])[classes])
+        groups = np.zeros(total, np.int64) if classes is None else _numbers(file.read(columns=[classes])[classes])
         rows = some_of(np.arange(total), groups, most, seed)
         pieces, begin = [], 0
         for batch in file.iter_batches():
@@ -54,5 +55,5 @@ def _some_rows(path: Path, classes: str | None, most: int, seed: int) -> pa.Tabl
         return pa.Table.from_batches(pieces, schema=file.schema_arrow)
 
 
-def _codes(values: pa.ChunkedArray) -> Rows:
-    return np.asarray(values.combine_chunks().dictionary_encode("encode").indices, dtype=np.int64)
+def _numbers(values: pa.ChunkedArray) -> Rows:
+    return np.asarray(encoded(values).indices, dtype=np.int64)

@@ -8,8 +8,13 @@ import pyarrow as pa
 import pytest
 
 from automl import TrainRequest, train
+from automl.augment import Mix
 from automl.errors import InvalidRequest
+from automl.problem import Problem
+from automl.reporting import augmented
+from automl.reporting.samples import Showing, show
 from automl.search import Plan
+from automl.types import Sample
 
 
 def table(rows: int = 400) -> pa.Table:
@@ -93,3 +98,18 @@ def test_what_cannot_be_done_is_refused(asked: object, code: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         train(table(60), replace(REQUEST, augmentation=asked))  # type: ignore[arg-type]
     assert refused.value.code == code
+
+
+def test_samples_keep_the_rows_of_a_rare_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are picked by the targets of the rows to learn from, wherever these stand in the table."""
+    seen: list[int] = []
+
+    def look(problem: Problem, sample: Sample, mix: Mix, **more: int) -> Showing:
+        seen.append(int((sample.target == 1).sum()))
+        return show(problem, sample, mix, **more)
+
+    monkeypatch.setattr(augmented, "show", look)
+    rows, rare = 4000, 30
+    late = pa.table({"x": np.random.default_rng(0).normal(size=rows), "y": np.arange(rows) >= rows - rare})
+    train(late, replace(REQUEST, positive="true", max_trials=1, augmentation=("random_over",), refit=False), plan=FEW)
+    assert seen[0] in (19, 20), "of 30 a fold learns from 0.8 x 0.8"
