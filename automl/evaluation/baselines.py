@@ -9,9 +9,13 @@ from numpy.typing import NDArray
 
 from automl.learners.booster import Booster, load_booster
 from automl.learners.boosting import TrainingData, fit
+from automl.machine import cores
 from automl.types import Floats, Metric, Task
 
 _ROUNDS: Final = 100
+_VALUES_PER_S: Final = 1e9
+"""That a core boosts on in one round, times the outputs: ten times as many as it does, lest anything be left out that
+there is time for."""
 _TELLING: Final = 0.1
 """Of the time there is, what the first rounds take before they tell what all will: a short pause is no sign."""
 
@@ -54,8 +58,16 @@ def default_booster(data: TrainingData, left: Callable[[], float]) -> Booster | 
 
     None where the seconds that are `left` do not go so far: one of fewer rounds would be too easy to beat.
     """
+    if _hopeless(data, left()):
+        return None
     fitted = fit(data, data.whole, None, {}, rounds=_ROUNDS, patience=_ROUNDS, told_to_stop=_too_slow(left))
     return None if fitted.cut else load_booster(fitted.text, data.task, data.n_classes)
+
+
+def _hopeless(data: TrainingData, there_is: float) -> bool:
+    """Whether not even the first round should begin: of many classes and rows it may outlast the run."""
+    values = data.whole.num_data() * data.whole.num_feature() * data.aim["num_class"]
+    return _ROUNDS * values / (_VALUES_PER_S * cores()) >= there_is
 
 
 def _too_slow(left: Callable[[], float]) -> Callable[[], bool]:

@@ -34,15 +34,22 @@ def test_the_default_has_a_hundred_rounds_or_is_left_out() -> None:
     assert default is not None
     assert default.rounds == 100
     assert default_booster(data, lambda: 0.0) is None
-    lefts = iter([60.0, 54.0, 53.4, 52.8])
+    lefts = iter([60.0, 60.0, 54.0, 53.4, 52.8])
     assert default_booster(data, lambda: next(lefts)) is None, "the 98 rounds to come would take 58.8 s"
+
+
+def test_no_round_begins_where_the_first_could_outlast_the_time() -> None:
+    rng = np.random.default_rng(0)
+    data = TrainingData(rng.normal(size=(2000, 5)), np.arange(2000) % 40, task="multiclass", n_classes=40)
+    lefts = iter([0.005])
+    assert default_booster(data, lambda: next(lefts)) is None, "nothing asks again for the time that is left"
 
 
 def test_a_pause_in_a_round_does_not_cost_the_default() -> None:
     rng = np.random.default_rng(0)
     matrix = rng.normal(size=(200, 3))
     data = TrainingData(matrix, matrix[:, 0], task="regression")
-    clock = chain([60.0, 60.0, 59.9, 53.0], count(52.9, -0.1))
+    clock = chain([60.0, 60.0, 60.0, 59.9, 53.0], count(52.9, -0.1))
     default = default_booster(data, lambda: next(clock))
     assert default is not None
     assert default.rounds == 100

@@ -5,6 +5,8 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from hyperopt import JOB_STATE_DONE, Trials, anneal, rand
+from hyperopt.base import trials_from_docs
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +14,7 @@ from automl.checks.constraints import _no_range
 from automl.learners.params import RANGES, TUNABLE, check_params
 from automl.search.proposers import Proposal, make_proposer, opening
 from automl.search.special import companions
-from automl.search.suggest import Suggester
+from automl.search.suggest import Suggester, near_the_best
 from automl.spaces.companions import LINEAR, forest_space, neural_space
 from automl.spaces.constraints import constrain, is_number, keepers, with_rows_left
 from automl.spaces.portfolio import portfolio
@@ -73,6 +75,23 @@ def test_a_proposal_depends_on_nothing_but_its_arguments(space: Space, algorithm
     assert suggester(past, 25, 3) == Suggester(algorithm, space)(list(reversed(past)), 25, 3) == proposal
     assert Suggester(algorithm, space)(past, 25, 4).params != proposal.params
     assert Suggester(algorithm, space)(past, 27, 3).params != proposal.params
+
+
+def test_annealing_is_hyperopts_own_though_it_reads_the_best_few_alone(space: Space) -> None:
+    domain, rng = Suggester("anneal", space).domain, np.random.default_rng(0)
+    trials = Trials()
+    documents = [rand.suggest([number], domain, trials, number)[0] for number in range(150)]
+    for document in documents:
+        result = {"status": "fail"} if document["tid"] % 5 == 0 else {"status": "ok", "loss": rng.random()}
+        document |= {"state": JOB_STATE_DONE, "result": result}
+    past = trials_from_docs(documents, validate=False)
+    for number in range(150, 160):
+        ours, theirs = (
+            algorithm([number], domain, past, 3)[0]["misc"]["vals"] for algorithm in (near_the_best, anneal.suggest)
+        )
+        assert ours == {name: pytest.approx(vals) for name, vals in theirs.items()}
+    (first,) = near_the_best([0], domain, Trials(), 3)
+    assert first["misc"]["vals"] == anneal.suggest([0], domain, Trials(), 3)[0]["misc"]["vals"]
 
 
 @pytest.mark.parametrize("algorithm", sorted(set(ALGORITHMS) - {"random"}))
