@@ -106,6 +106,7 @@ def train(
             problem = pose(table, request, test, profile=profile, test_profile=test_profile)
             tables = table.nbytes + (test.nbytes if test else 0)
             scope = scope_of(problem, request, tables=tables, limit=memory_bytes or default_limit())
+            plan = scope.within(plan or Plan())
         if monitor:
             monitor.plan(problem.task, problem.metric)
         with stages("split") as step:
@@ -113,11 +114,11 @@ def train(
             step["detail"] = _tell_parts(problem, parts, scope)
         if scope.shortage:
             request = replace(request, refit=False)  # the rows that were left out still do not fit
-        job = _Job(problem, parts, request, scope.load.at_once, brake, stages)
+        job = _Job(problem, parts, request, plan, scope.load.at_once, brake, stages)
         ways = Ways(
             runner=runner,
             history=history,
-            plan=scope.within(plan or Plan()),
+            plan=plan,
             monitor=monitor,
             first=warm.precedents,
             room=scope.room,
@@ -177,6 +178,7 @@ class _Job:
     problem: Problem
     parts: Parts
     request: TrainRequest
+    plan: Plan
     at_once: int
     brake: Brake
     stages: Stages
@@ -224,7 +226,8 @@ class _Job:
     def refit(self, model: _Model) -> tuple[Predictor, int]:
         """What is served, and of how many rows."""
         problem, parts, request = self.problem, self.parts, self.request
-        blend, judged = model.picked.blend, model.picked.predictor
+        judged, blend = model.picked.predictor, model.picked.blend
+        blend = replace(blend, once=blend.once or not self.plan.refit_seeds)
         with self.stages("refit") as step:
             spare = self._spare()
             why = hindrance(problem, parts, request, blend, left_s=spare.left(), preparing_s=model.preparing_s)

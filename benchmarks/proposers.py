@@ -20,6 +20,7 @@ from typing import Final, get_args
 import hyperopt
 import numpy as np
 
+from automl.features.recipes import RECIPES
 from automl.search.suggest import Suggester
 from automl.spaces.space import Dimension, Space, build_space, to_params, to_vals
 from automl.types import Algorithm, Floats, Json, Trial
@@ -30,7 +31,7 @@ try:  # of no use to Winnow itself
 except ImportError:
     optuna = None
 
-SPACE: Final[Space] = build_space(3000, categories=True, rarest=100, recipes=("plain", "crosses"))
+SPACE: Final[Space] = build_space(3000, categories=True, rarest=100, recipes=tuple(RECIPES))
 HISTORIES: Final = (10, 100, 300, 1000)
 BUDGETS: Final = (20, 60)
 SUGGESTIONS: Final = 20

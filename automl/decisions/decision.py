@@ -47,11 +47,12 @@ class Decisions:
     points: Points | None = None
 
     def find(self, criterion: Criterion, classes: Sequence[Json]) -> Decision | None:
-        """The rule for a criterion: of two classes any; of more one of those that are known."""
-        if self.points is not None:
-            threshold, met = self.points.tuned(criterion, cost_matrix(criterion, classes))
-            return Decision(criterion, threshold, met=met)
-        return next((each for each in (self.chosen, *self.others) if each.criterion == criterion), None)
+        """The rule for a criterion: one that was tuned on all rows, or else, of two classes, one by the points."""
+        known = next((each for each in (self.chosen, *self.others) if each.criterion == criterion), None)
+        if known is not None or self.points is None:
+            return known
+        threshold, met = self.points.tuned(criterion, cost_matrix(criterion, classes))
+        return Decision(criterion, threshold, met=met)
 
 
 def decide(outputs: Floats, decision: Decision | None) -> NDArray[np.int64]:

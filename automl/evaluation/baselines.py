@@ -66,7 +66,8 @@ def default_booster(data: TrainingData, left: Callable[[], float]) -> Booster | 
 
 def _hopeless(data: TrainingData, there_is: float) -> bool:
     """Whether not even the first round should begin: of many classes and rows it may outlast the run."""
-    values = data.whole.num_data() * data.whole.num_feature() * data.aim["num_class"]
+    outputs: int = data.aim["num_class"]
+    values: int = data.whole.num_data() * data.whole.num_feature() * outputs
     return _ROUNDS * values / (_VALUES_PER_S * cores()) >= there_is
 
 

@@ -20,6 +20,7 @@ class Plan:
         augmentation: of the training rows, where the request leaves it to the search.
         polish: the best once more with smaller steps, at the end.
         seeds: the best once more with other seeds, at the end.
+        refit_seeds: several models of each trial on all rows, each with other seeds.
     """
 
     portfolio: bool = True
@@ -34,3 +35,4 @@ class Plan:
     augmentation: bool = True
     polish: bool = True
     seeds: bool = True
+    refit_seeds: bool = True

@@ -42,7 +42,9 @@ def near_the_best(new_ids: Sequence[int], domain: Domain, trials: Trials, seed: 
     ranked = sorted(zip(losses, trials.trials, strict=True), key=lambda pair: math.inf if pair[0] is None else pair[0])
     best = [document for _, document in ranked[:_NEAR_THE_BEST]]
     shrinking = _SHRINKING * len(ranked) / max(1, len(best))
-    return anneal.suggest(new_ids, domain, trials_from_docs(best, validate=False), seed, shrink_coef=shrinking)
+    some = trials_from_docs(best, validate=False)
+    documents: list[dict[str, Any]] = anneal.suggest(new_ids, domain, some, seed, shrink_coef=shrinking)
+    return documents
 
 
 _ALGORITHMS: Final[Mapping[Algorithm, Suggest]] = {

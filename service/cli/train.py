@@ -165,7 +165,17 @@ def _train(
     if test:
         lineage |= {"test_dataset": test.id, "test_dataset_digest": test.record["digest"]}
     runner = trial_runner(context.settings, request)
-    return train_model(table, request, test=judge, monitor=watcher, runner=runner, warm=warm, lineage=lineage)
+    return train_model(
+        table,
+        request,
+        test=judge,
+        profile=profile_of(dataset),
+        test_profile=profile_of(test) if test else None,
+        monitor=watcher,
+        runner=runner,
+        warm=warm,
+        lineage=lineage,
+    )
 
 
 def _product(result: Result) -> Product:

@@ -59,6 +59,16 @@ def test_a_run_begins_with_a_version_that_is_named(trained: Path) -> None:
     assert b"There is no model version credit:9" in failed.value.stderr
 
 
+def test_what_was_noticed_in_the_table_stands_in_the_report(tmp_path: Path) -> None:
+    head, *rows = TABLE.read_text().splitlines()
+    lines = [f"id,{head}", *(f"K{number:05},{row}" for number, row in enumerate(rows))]
+    (tmp_path / "loans.csv").write_text("\n".join(lines))
+    winnow(tmp_path / "data", "train", tmp_path / "loans.csv", "--target", "target", "--max-trials", 1, "--model", "m")
+    registry = Registry(connect(str(tmp_path / "data" / "store")))
+    report = json.loads(registry.versions.report(registry.versions.get("m", 1)))
+    assert ("id-like-column", "id") in [(it["code"], it["column"]) for it in report["findings"]]
+
+
 def test_every_format_in_and_out_gives_the_same_answers(trained: Path, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(TABLE.read_text())))[:20]
     (tmp_path / "rows.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))

@@ -130,6 +130,15 @@ def test_the_refit_takes_the_holdout_in_and_changes_nothing_else() -> None:
     assert refitted.bundle.data != judged.bundle.data
 
 
+def test_without_seeds_a_refit_is_one_model_a_trial() -> None:
+    asked = replace(request("binary"), params={"feature_fraction": 0.5})
+    many, one = (
+        load_bundle(train(table("binary"), asked, plan=Plan(refit_seeds=seeds)).bundle.data) for seeds in (True, False)
+    )
+    assert max(len(member.models) for member in many.members) == 2
+    assert all(len(member.models) == 1 for member in one.members)
+
+
 def test_a_resumed_run_ends_as_if_it_had_not_been_interrupted() -> None:
     asked = request("regression", max_trials=8)
     whole = train(table("regression"), asked)

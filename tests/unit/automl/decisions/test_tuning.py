@@ -56,6 +56,15 @@ def test_every_rule_of_two_classes_is_told_and_any_other_can_be_found() -> None:
     assert tuner.gives(costly)["cost"] <= tuner.gives(Decision(dear, 0.5))["cost"]
 
 
+def test_a_rule_that_is_told_is_the_one_that_is_found() -> None:
+    decisions = binary(20_000).decisions(Criterion("f1"))
+    assert decisions.points
+    assert len(decisions.points.thresholds) < 1000, "too few to find the same rules by"
+    for rule in (decisions.chosen, *decisions.others):
+        assert rule.criterion
+        assert decisions.find(rule.criterion, ["n", "y"]) == rule
+
+
 def test_of_many_classes_those_that_are_told_can_be_found() -> None:
     rng = np.random.default_rng(1)
     target = rng.integers(0, 3, 300)
