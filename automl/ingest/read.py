@@ -1,5 +1,6 @@
 """A file of a media type to a canonical table, in this process."""
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from automl.tables.canonical import canonical_table
 PARQUET: Final = "application/vnd.apache.parquet"
 ZIP: Final = "application/zip"
 _DEFAULT: Final = Limits()
+_NONE: Final = Limits(max_bytes=sys.maxsize, max_rows=sys.maxsize, max_columns=sys.maxsize, max_cells=sys.maxsize)
 _READERS: Final[Mapping[str, Callable[[Path, Limits], pa.Table]]] = {
     "text/csv": lambda source, limits: read_delimited(source, ",", limits),
     "text/tab-separated-values": lambda source, limits: read_delimited(source, "\t", limits),
@@ -58,3 +60,8 @@ def read_table(source: Path, media_type: str, limits: Limits = _DEFAULT) -> pa.T
     if not head or (size == len(head) and not head.removeprefix(b"\xef\xbb\xbf").strip()):
         raise InvalidData("empty-dataset", "The data are empty: send a header and at least one row.")
     return canonical_table(read(source, limits))
+
+
+def read_stored(source: Path) -> pa.Table:
+    """A table that `ingest` has written, whatever its size: it was allowed when it came."""
+    return read_table(source, PARQUET, _NONE)

@@ -6,7 +6,7 @@ from typing import Final, get_args
 
 from automl.learners.params import choice
 from automl.search.attempt import Outcome
-from automl.search.stopping import faith
+from automl.standing import faith, ranked
 from automl.types import Family, Trial
 
 SIZE: Final = 24
@@ -20,16 +20,15 @@ def contenders(trials: Iterable[Trial]) -> list[Trial]:
 
     A trial that is none of them will not be one after any further trial either.
     """
-    whole = [trial for trial in trials if trial.state == "succeeded" and trial.score is not None]
-    most = max(map(faith, whole), default=None)
-    ranked = sorted((t for t in whole if faith(t) == most), key=lambda trial: (-(trial.score or 0.0), trial.number))
-    firsts = _firsts(ranked)
-    return [t for place, t in enumerate(ranked) if place < SIZE or t.number in firsts]
+    best = ranked(trials)
+    alike = [trial for trial in best if faith(trial) == faith(best[0])]
+    firsts = _firsts(alike)
+    return [t for place, t in enumerate(alike) if place < SIZE or t.number in firsts]
 
 
-def _firsts(ranked: Sequence[Trial]) -> set[int]:
-    """Numbers of the best of each family."""
-    return set({choice(trial.params, "family"): trial.number for trial in reversed(ranked)}.values())
+def _firsts(best: Sequence[Trial]) -> set[int]:
+    """Numbers of the best of each family, of trials best first."""
+    return set({choice(trial.params, "family"): trial.number for trial in reversed(best)}.values())
 
 
 class Pool:
@@ -57,20 +56,20 @@ class Pool:
         """
         if len(outcome.folds) == len(outcome.trial.fold_scores):
             self._kept[outcome.trial.number] = outcome
-        ranked = [self._kept[t.number] for t in contenders(trials) if t.number in self._kept]
-        self._kept = {each.trial.number: each for each in self._fitting(ranked)}
+        best = [self._kept[t.number] for t in contenders(trials) if t.number in self._kept]
+        self._kept = {each.trial.number: each for each in self._fitting(best)}
 
-    def _fitting(self, ranked: Sequence[Outcome]) -> list[Outcome]:
+    def _fitting(self, best: Sequence[Outcome]) -> list[Outcome]:
         """Those for which there is room: first the best of each family, then as they are ranked."""
-        firsts = _firsts([outcome.trial for outcome in ranked])
+        firsts = _firsts([outcome.trial for outcome in best])
         kept, left = set[int](), self._room
-        for outcome in sorted(ranked, key=lambda outcome: outcome.trial.number not in firsts):
+        for outcome in sorted(best, key=lambda outcome: outcome.trial.number not in firsts):
             if kept and outcome.letters > left:
                 self.full = True
                 continue
             kept.add(outcome.trial.number)
             left -= outcome.letters
-        return [outcome for outcome in ranked if outcome.trial.number in kept]
+        return [outcome for outcome in best if outcome.trial.number in kept]
 
     def get(self, trial: Trial) -> Outcome | None:
         """What a trial left behind; None when that is gone."""
@@ -82,10 +81,10 @@ class Pool:
         The best, and of the next two and the best of each other family those that help it, or may: where models are
         gone, nobody knows.
         """
-        ranked = contenders(trials)
-        firsts = _firsts(ranked)
-        likely = [t for place, t in enumerate(ranked) if place < _LIKELY or t.number in firsts]
-        return likely[:1] + [trial for trial in likely[1:] if self._useful(ranked[0], trial)]
+        best = contenders(trials)
+        firsts = _firsts(best)
+        likely = [t for place, t in enumerate(best) if place < _LIKELY or t.number in firsts]
+        return likely[:1] + [trial for trial in likely[1:] if self._useful(best[0], trial)]
 
     def _useful(self, best: Trial, other: Trial) -> bool:
         pair = best.number, other.number

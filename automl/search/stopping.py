@@ -10,6 +10,7 @@ from typing import Final, Self
 from automl.errors import Interrupted
 from automl.learners.learningcurve import NOBODY, Rival
 from automl.learners.schedules import DEFAULT_RATE
+from automl.standing import faith
 from automl.types import Monitor, Trial
 
 Clock = Callable[[], float]
@@ -129,11 +130,6 @@ def find_rival(trials: Sequence[Trial]) -> Trial | None:
     top = sorted(peers, key=lambda trial: (-(trial.score or 0.0), trial.number))[:_RIVALS]
     losses = [trial.losses for trial in top if len(trial.losses) == len(best.fold_scores)]
     return replace(best, fold_scores=_means([trial.fold_scores for trial in top]), losses=_means(losses))
-
-
-def faith(trial: Trial) -> tuple[int, float]:
-    """On how many folds a trial was judged, and the share of the rows that it learnt from: the more, the truer."""
-    return len(trial.fold_scores), trial.share
 
 
 def _means(rows: Sequence[Sequence[float]]) -> tuple[float, ...]:

@@ -140,7 +140,7 @@ def list_trials(call: Call, run_id: str, query: Page) -> Reply:
     answers={200: Answer(description="The best trials", model=views.Leaderboard)},
 )
 def get_leaderboard(call: Call, run_id: str, query: views.LeaderboardQuery) -> Reply:
-    """Rank a run's trials, those with a score on every fold."""
+    """Rank a run's trials that came to their end: those judged on most folds and rows first, and by score."""
     found = cases.leaderboard(call.context, call.project, run_id, limit=query.limit)
     items = [views.RankedTrial.at(rank, trial) for rank, trial in enumerate(found, start=1)]
     return reply(views.Leaderboard(items=items))

@@ -15,12 +15,13 @@ import click
 import pyarrow as pa
 
 from automl.checks.request import check_request
-from automl.ingest import read_table
+from automl.ingest import read_stored
 from automl.pipeline import Result
 from automl.pipeline import train as train_model
+from automl.standing import ranked
 from automl.types import Json, Metric, Task, TrainRequest, Trial
 from automl.warm.warmstart import WarmStart
-from registry import Dataset, Registry, check_name
+from registry import Dataset, check_name
 from service.cli import show
 from service.cli.options import DATABASE, STORE, with_settings
 from service.cli.progress import Progress
@@ -30,7 +31,7 @@ from service.cli.tables import STANDARD, plain_file
 from service.context import Context, open_context
 from service.jobs.publish import publish
 from service.jobs.spool import Product
-from service.jobs.training import PARQUET
+from service.jobs.training import memory_for_a_run
 from service.jobs.trials import trial_runner
 from service.settings import Settings
 from service.store import Run
@@ -47,7 +48,7 @@ class _Watcher:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._best: float | None = None
+        self._best: list[Trial] = []
         self._wish: Literal["continue", "finish"] = "continue"
 
     def phase(self, name: str) -> None:
@@ -57,9 +58,8 @@ class _Watcher:
         self._progress.update(phase=f"{task} by {metric}")
 
     def trial(self, trial: Trial) -> None:
-        if trial.state == "succeeded" and trial.score is not None:
-            self._best = trial.score if self._best is None else max(self._best, trial.score)
-        self._progress.update(trials=trial.number + 1, best=self._best)
+        self._best = ranked([*self._best, trial])[:1]
+        self._progress.update(trials=trial.number + 1, best=self._best[0].score if self._best else None)
 
     def wish(self) -> Literal["continue", "finish"]:
         return self._wish
@@ -87,7 +87,7 @@ class _Watcher:
 )
 @request_options
 @project_option
-@with_settings(*STORE, *DATABASE, "dask_url", "translation")
+@with_settings(*STORE, *DATABASE, "dask_url", "translation", "memory_mb")
 def train(
     settings: Settings,
     file: Path,
@@ -108,12 +108,15 @@ def train(
         judge = _store(context, project, test) if test else None
         refuse_same(dataset, judge)
         name = check_name("model", model or default_model(dataset.record["name"], wanted.target))
-        warm = _warm_start(context.registry_for(project), warm_start, dataset, wanted, name)
+        profile, judged_by = profile_of(dataset), profile_of(judge) if judge else None
+        task = check_request(profile, wanted, judged_by)
+        registry = context.registry_for(project)
+        warm = find_warm_start(registry, warm_start, profile=profile, request=wanted, task=task, model=name)
         console = show.console(sys.stderr)
         with Progress(wanted.timeout_s, console, max_trials=wanted.max_trials) as progress:
             result = _train(context, project, wanted, _Watcher(progress), dataset=dataset, test=judge, warm=warm)
         run = _run(context, project, dataset, name, wanted)
-        version = publish(context.registry_for(project), run, _product(result))
+        version = publish(registry, run, _product(result))
     console.print(show.leaderboard(_best(result.trials), result.metric))
     console.print(show.holdout(result.report))
     console.print(show.ensemble(result.report["ensemble"]))
@@ -140,12 +143,6 @@ def _store(context: Context, project: str, file: Path) -> Dataset:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         name = None if file == STANDARD else file.name
         return upload_dataset(context, project, Upload(path, media_type, digest, name), name)[0]
-
-
-def _warm_start(registry: Registry, asked: str, dataset: Dataset, request: TrainRequest, model: str) -> WarmStart:
-    profile = profile_of(dataset)
-    task = check_request(profile, request)
-    return find_warm_start(registry, asked, profile=profile, request=request, task=task, model=model)
 
 
 def _train(
@@ -175,6 +172,7 @@ def _train(
         runner=runner,
         warm=warm,
         lineage=lineage,
+        memory_bytes=memory_for_a_run(context.settings),
     )
 
 
@@ -184,12 +182,11 @@ def _product(result: Result) -> Product:
 
 
 def _best(trials: Sequence[Trial]) -> list[dict[str, Json]]:
-    """Those that had all their folds, as the API tells them, best first."""
-    whole = [trial for trial in trials if trial.state == "succeeded" and trial.score is not None]
-    return [asdict(trial) for trial in sorted(whole, key=lambda trial: -(trial.score or 0.0))[:_SHOWN]]
+    """Those that came to their end, as the API tells them, best first."""
+    return [asdict(trial) for trial in ranked(trials)[:_SHOWN]]
 
 
 def _table(context: Context, project: str, dataset: Dataset) -> pa.Table:
     with tempfile.TemporaryDirectory(prefix="winnow-") as directory:
         path = context.registry_for(project).datasets.fetch(dataset.id, Path(directory, "table.parquet"))
-        return read_table(path, PARQUET)
+        return read_stored(path)

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from automl.ingest import read_table
+from automl.ingest import read_stored
 from automl.memory import MB, default_limit
 from automl.pipeline import train
 from automl.profiling.columns import Profile
@@ -22,8 +22,6 @@ from service.runrequest import train_request
 from service.settings import Settings
 
 log = logging.getLogger(__name__)
-
-PARQUET = "application/vnd.apache.parquet"
 
 
 def train_run(context: Context, lease: Lease, directory: Path) -> Product:
@@ -43,7 +41,7 @@ def train_run(context: Context, lease: Lease, directory: Path) -> Product:
         log.info("%s: attempt %d, %d trials so far", run.id, run.attempts, len(history))
         request = train_request(run.request)
         with lease.clocked():
-            table, test = read_table(learnt.path, PARQUET), read_table(judged.path, PARQUET) if judged else None
+            table, test = read_stored(learnt.path), read_stored(judged.path) if judged else None
             result = train(
                 table,
                 request,

@@ -10,13 +10,14 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from automl.standing import ranked
 from automl.types import Json, Metric, Task, Trial
 from service.errors import StaleClaim
 from service.store.clock import Clock
 from service.store.database import Database, insert_absent
 from service.store.events import append
 from service.store.records import ACTIVE, Claim, Run, RunState
-from service.store.runs import find, to_row
+from service.store.runs import best_trial, find, to_row
 from service.store.tables import runs, trials
 
 MAX_ATTEMPTS = 3
@@ -74,7 +75,7 @@ class Queue:
             run = find(connection, claim.run.id)
             self._write(connection, claim, trials=run.trials + 1)
             append(connection, run.id, "trial", row["document"])
-            if _is_better(trial, run):
+            if ranked([*best_trial(connection, run), trial])[:1] == [trial]:
                 self._write(connection, claim, best_trial=trial.number, best_score=trial.score)
                 append(connection, run.id, "best", {"trial": trial.number, "score": trial.score, "metric": run.metric})
         return True
@@ -156,9 +157,3 @@ class Queue:
         held = (runs.c.id == claim.run.id) & (runs.c.epoch == claim.epoch) & runs.c.state.in_(("running", "cancelling"))
         if connection.execute(runs.update().where(held).values(values)).rowcount != 1:
             raise StaleClaim(f"{claim.worker} does not hold {claim.run.id} in epoch {claim.epoch} any more")
-
-
-def _is_better(trial: Trial, run: Run) -> bool:
-    if trial.state != "succeeded" or trial.score is None:
-        return False
-    return run.best_score is None or trial.score > run.best_score

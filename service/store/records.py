@@ -59,7 +59,7 @@ class Run:
         attempts: claims that were not given back.
         epoch: how often it was claimed.
         trials: number of trials recorded.
-        best_trial: number of the best one that had all its folds.
+        best_trial: number of the best one that came to its end.
         model_version: such as `fraud:3`, once there is one.
         error: `{code, detail}` of a failed run.
         warm_start: a `WarmStart` as JSON; None for a run from before there were any.

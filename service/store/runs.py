@@ -1,12 +1,14 @@
 """Runs as the API sees them: queued, looked at, cancelled. What a worker does with them is in `queue`."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from automl.standing import ranked
 from automl.types import Trial
 from service.errors import TooMany
 from service.store.clock import Clock
@@ -107,9 +109,9 @@ class Runs:
         return self._trials(query.order_by(trials.c.number).limit(limit))
 
     def leaderboard(self, run_id: str, limit: int = 100) -> list[Trial]:
-        """The trials that had all their folds, best first. The caller has found the run in its project."""
+        """The trials that came to their end, best first. The caller has found the run in its project."""
         query = sa.select(trials).where(trials.c.run_id == run_id, trials.c.state == "succeeded")
-        return self._trials(query.order_by(trials.c.score.desc(), trials.c.number).limit(limit))
+        return ranked(self._trials(query))[:limit]
 
     def _trials(self, query: sa.Select[Any]) -> list[Trial]:
         with self._database.read() as connection:
@@ -139,6 +141,12 @@ def find(connection: sa.Connection, run_id: str) -> Run:
     return to_run(connection.execute(sa.select(runs).where(runs.c.id == run_id)).one())
 
 
+def best_trial(connection: sa.Connection, run: Run) -> Sequence[Trial]:
+    """The run's best trial so far; nothing before there is one."""
+    query = sa.select(trials).where(trials.c.run_id == run.id, trials.c.number == run.best_trial)
+    return [_to_trial(row.document) for row in connection.execute(query)]
+
+
 def to_run(row: sa.Row[Any]) -> Run:
     """The row without the queue's own columns."""
     return Run(**{name: row._mapping[name] for name in _FIELDS})  # noqa: SLF001 - a public name of SQLAlchemy
@@ -157,8 +165,7 @@ def to_row(run_id: str, trial: Trial) -> dict[str, Any]:
 
 def _gone_on(past: Past) -> dict[str, Any]:
     """What a run has of the one that it goes on from."""
-    whole = [trial for trial in past.trials if trial.state == "succeeded" and trial.score is not None]
-    best = max(whole, key=lambda trial: (trial.score, -trial.number), default=None)
+    best = next(iter(ranked(past.trials)), None)
     return {
         "extends": past.run.id,
         "task": past.run.task,

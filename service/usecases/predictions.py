@@ -12,7 +12,7 @@ import pyarrow as pa
 from automl.bundles.bundle import load_bundle
 from automl.decisions.decision import Decision
 from automl.errors import TooManyRows
-from automl.ingest import TEXT_TYPES, ingest, read_table
+from automl.ingest import TEXT_TYPES, ingest, read_stored, read_table
 from automl.predictor import Predictions, Predictor
 from automl.types import Json
 from registry import ModelVersion
@@ -28,7 +28,6 @@ _MOST_PREDICTORS = 32
 _MOST_BYTES = 256 << 20
 _MOST_EXPLAINED = 1_000
 _MOST_CONTRIBUTIONS = 500_000
-_PARQUET = "application/vnd.apache.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ class Predictors:
         if upload.media_type in TEXT_TYPES:
             return read_table(upload.path, upload.media_type, limits)
         with scratch(self._context) as directory:
-            return read_table(ingest(upload.path, upload.media_type, directory, limits).path, _PARQUET, limits)
+            return read_stored(ingest(upload.path, upload.media_type, directory, limits).path)
 
     def _refuse_many(self, rows: int) -> None:
         most = self._context.settings.max_predict_rows

@@ -86,7 +86,7 @@ def list_trials(context: Context, project: str, run_id: str, *, after: int = -1,
 
 
 def leaderboard(context: Context, project: str, run_id: str, *, limit: int = 50) -> list[Trial]:
-    """A run's trials that had all their folds, best first. Raises `Missing`."""
+    """A run's trials that came to their end, best first. Raises `Missing`."""
     return context.runs.leaderboard(get_run(context, project, run_id).id, limit)
 
 

@@ -198,7 +198,7 @@ class LeaderboardQuery(Query):
 
 
 class Leaderboard(ListView):
-    """The best trials with all their folds, best first."""
+    """The best trials that came to their end: those judged on most folds and rows first, and by score."""
 
     items: list[RankedTrial]
     next_cursor: None = None

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -188,6 +189,23 @@ def test_best_trial_is_the_first_with_the_highest_score_over_all_folds(
     assert [each.number for each in runs.trials(run.id, after=3)] == [4, 5]
     best = [event.data["trial"] for event in Events(database).after(run.id) if event.kind == "best"]
     assert best == [1, 3]
+
+
+def test_trials_judged_on_more_folds_and_rows_come_first(
+    queue: Queue, runs: Runs, queued: Callable[[], Run], database: Database
+) -> None:
+    run = queued()
+    claim = claimed(queue)
+    few = replace(trial(0, 0.9), share=0.25)
+    two_folds, five_folds = trial(1, 0.8), replace(trial(2, 0.6), fold_scores=(0.5, 0.5, 0.6, 0.7, 0.7))
+    for each in (few, two_folds, five_folds, replace(few, number=3, score=0.95)):
+        queue.record_trial(claim, each, 1.0)
+    assert [each.number for each in runs.leaderboard(run.id)] == [2, 1, 3, 0]
+    best = [event.data["trial"] for event in Events(database).after(run.id) if event.kind == "best"]
+    assert best == [0, 1, 2]
+    stored = runs.get("p", run.id)
+    assert stored
+    assert (stored.best_trial, stored.best_score) == (2, 0.6)
 
 
 def test_cancelled_while_running_ends_cancelled_with_its_model(
