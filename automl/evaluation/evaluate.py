@@ -10,12 +10,13 @@ from automl.clock import Over, never
 from automl.confusion import confusion_matrix
 from automl.evaluation.curves import curves
 from automl.evaluation.figures import CALIBRATION_ERROR, ERRORS, RESIDUALS, Figure, figures_of, support
+from automl.evaluation.hidden import G_MEAN, hidden_variance, most_g_mean
 from automl.evaluation.intervals import SHARE, interval
 from automl.evaluation.judged import Judged
 from automl.evaluation.reliability import binned, error_by_chance
 from automl.types import Json
 
-Measured = Mapping[Figure, Mapping[str, Json]]
+Measured = Mapping[Figure, dict[str, Json]]
 """`value`, `low` and `high` of each figure; the last two None where nothing is known."""
 
 _OF_CLASSES: Final = ("precision", "recall", "f1", "average_precision", "roc_auc")
@@ -66,11 +67,17 @@ def measure_all(judged: Judged, *, over: Over = never, seed: int) -> tuple[Measu
     own = np.ones(part.rows) if part.weights is None else part.weights
     spread, drawn = deviations(lambda weights: of_part(weights * own), resamples, over=over)
     deviation = np.full(len(figures), np.nan) if spread is None else spread
+    named = dict(zip(figures, found.tolist(), strict=True))
+    if judged.task != "regression":
+        deviation = np.sqrt(deviation**2 + [hidden_variance(judged, figure, named) for figure in figures])
     chance = 0.0 if judged.task == "regression" else error_by_chance(binned(judged), judged.weights)
-    return {
+    measured = {
         figure: _measured(figure, value, each, rows=support(judged, figure), chance=chance)
-        for figure, value, each in zip(figures, found.tolist(), deviation.tolist(), strict=True)
-    }, drawn
+        for (figure, value), each in zip(named.items(), deviation.tolist(), strict=True)
+    }
+    if named.get(G_MEAN) == 0 and measured[G_MEAN]["high"] is not None:
+        measured[G_MEAN]["high"] = most_g_mean(judged, named)
+    return measured, drawn
 
 
 def _measured(figure: Figure, value: float, deviation: float, *, rows: int, chance: float) -> dict[str, Json]:

@@ -13,6 +13,8 @@ def column_importances(
 ) -> list[dict[str, Json]]:
     """Gain (a share of the whole) and splits (a mean over the boosters) of each column, the most useful first.
 
+    Both are None where the model has no trees.
+
     Args:
         columns: all that there are.
         boosters: from `Predictor.boosters`. What is made of several columns counts for each of them in part. Gains
@@ -24,7 +26,9 @@ def column_importances(
         gains += share * gained / (gained.sum() or 1.0)
         splits += share * _by_column(columns, sources, booster.importance("split"))
         whole += share
-    gains, splits = gains / (gains.sum() or 1.0), splits / (whole or 1.0)
+    if not whole:
+        return [{"column": column, "gain": None, "split": None} for column in columns]
+    gains, splits = gains / (gains.sum() or 1.0), splits / whole
     rows = zip(columns, gains.tolist(), splits.tolist(), strict=True)
     return sorted(
         ({"column": column, "gain": gain, "split": split} for column, gain, split in rows),

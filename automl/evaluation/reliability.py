@@ -61,23 +61,27 @@ def error_by_chance(found: Reliability, weights: Floats | None) -> float:
 
 
 def calibration_curve(found: Reliability, weights: Floats | None) -> list[dict[str, Json]]:
-    """What each bin predicted, what came true with its interval (Wilson 1927), in how many rows."""
-    each = np.ones(len(found.bins)) if weights is None else weights
+    """What each bin predicted, what came true with its interval (Wilson 1927), in how many rows.
+
+    Rows that weigh differently tell as much as Kish's (1965) effective number of rows that weigh alike.
+    """
+    each = np.ones(len(found.bins)) if weights is None else weights / (weights.max() or 1.0)
     rows, whole = np.bincount(found.bins), np.bincount(found.bins, each)
+    alike = whole**2 / np.maximum(np.bincount(found.bins, each**2), 1e-300)
     predicted = np.bincount(found.bins, each * found.predicted)
     observed = np.bincount(found.bins, each * found.true)
     return [
         {
             "predicted": float(predicted[i] / whole[i]),
             "observed": float(observed[i] / whole[i]),
-            **_wilson(float(observed[i] / whole[i]), int(rows[i])),
+            **_wilson(float(observed[i] / whole[i]), float(alike[i])),
             "rows": int(rows[i]),
         }
         for i in np.flatnonzero(whole)
     ]
 
 
-def _wilson(share: float, rows: int) -> dict[str, float]:
+def _wilson(share: float, rows: float) -> dict[str, float]:
     square = _REACH**2 / rows
     middle = (share + square / 2) / (1 + square)
     reach = _REACH * np.sqrt(share * (1 - share) / rows + square / (4 * rows)) / (1 + square)

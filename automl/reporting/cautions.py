@@ -1,5 +1,6 @@
 """What was noticed in a table, beside the model that was made of it: what puts the report's figures in doubt."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Final
@@ -55,16 +56,20 @@ def cautions(
 ) -> list[dict[str, Json]]:
     """The findings that put the figures in doubt, as JSON: what they mean, and how much the model makes of the column.
 
+    That is its share in what all columns add to answers, by SHAP; None for what is no column that is learnt from.
+
     Args:
         findings: all.
-        importances: from `evaluation.importances.column_importances`.
+        importances: from `explained`.
         target: name of what is predicted: rare values are grave there alone.
     """
-    gains = {row["column"]: row["gain"] for row in importances}
+    sizes = {row["column"]: row["shap"] or 0.0 for row in importances}
+    whole = math.fsum(sizes.values()) or 1.0
+    shares = {column: size / whole for column, size in sizes.items()}
     grave = {code: place for place, code in enumerate(CAUTIONS)}
     found = [
-        {**asdict(it), "meaning": CAUTIONS[it.code], "gain": gains.get(it.column)}
+        {**asdict(it), "meaning": CAUTIONS[it.code], "importance": shares.get(it.column)}
         for it in findings
         if it.code in grave and (it.code != "rare-class" or it.column == target)
     ]
-    return sorted(found, key=lambda it: (grave[it["code"]], -(it["gain"] or 0.0), it["column"] or ""))
+    return sorted(found, key=lambda it: (grave[it["code"]], -(it["importance"] or 0.0), it["column"] or ""))

@@ -64,19 +64,6 @@ def judge(
     said = predictor.said(parts.holdout)
     holdout = _holdout(problem, parts, predictor, said)
     importances = column_importances([column.name for column in problem.columns], predictor.boosters())
-    columns = {column.name: column for column in problem.columns}
-    report = build_report(
-        metric=problem.metric,
-        holdout=holdout,
-        out_of_fold=_out_of_fold(problem, parts, blend, predictor),
-        columns=[columns[row["column"]] for row in importances],
-        baselines=answers.baselines,
-        runner_up=_first_two(answers.found, blend),
-        sliced=problem.sliced,
-        decisions=predictor.spec.decisions,
-        seconds=None if request.max_trials is not None else _FIGURES * seconds,
-        seed=request.seed,
-    )
     why = explained(
         Asked(predictor, holdout),
         importances,
@@ -85,12 +72,25 @@ def judge(
         seconds=None if request.max_trials is not None else (1 - _FIGURES) * seconds,
         seed=request.seed,
     )
+    columns = {column.name: column for column in problem.columns}
+    report = build_report(
+        metric=problem.metric,
+        holdout=holdout,
+        out_of_fold=_out_of_fold(problem, parts, blend, predictor),
+        columns=[columns[row["column"]] for row in why["importances"]],
+        baselines=answers.baselines,
+        runner_up=_first_two(answers.found, blend),
+        sliced=problem.sliced,
+        decisions=predictor.spec.decisions,
+        seconds=None if request.max_trials is not None else _FIGURES * seconds,
+        seed=request.seed,
+    )
     findings = [*problem.findings, *findings_of_split(problem, parts, request.split)]
     more = {
         **why,
         "calibration": tell_calibration(answers.calibration, request.calibration, holdout.judged, said),
         "findings": [asdict(finding) for finding in findings],
-        "warnings": cautions(findings, importances, problem.name),
+        "warnings": cautions(findings, why["importances"], problem.name),
     }
     judging = problem.test.target if problem.test else problem.target
     return {**report, **more}, Judgement.of(parts.held_out, holdout.judged, len(judging))

@@ -115,8 +115,8 @@ class Caution(View):
     detail: str
     meaning: str
     """For the figures."""
-    gain: float | None
-    """How much of its gain the model has from the column; null for what it does not learn from."""
+    importance: float | None
+    """The column's share in what all columns add to answers (SHAP); null for what the model does not learn from."""
 
 
 class CalibrationTold(View):

@@ -1,5 +1,6 @@
 """Intervals: what they hold, and how often they hold the truth."""
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from automl.evaluation.evaluate import measure_all
+from automl.evaluation.figures import Figure
 from automl.evaluation.intervals import Scale, interval
 from automl.evaluation.judged import Judged
 from automl.evaluation.paired import compare
@@ -63,6 +65,40 @@ def multiclass(rng: np.random.Generator, rows: int) -> Judged:
         outputs=outputs,
         predicted=outputs.argmax(axis=1),
     )
+
+
+def rare(rng: np.random.Generator, rows: int) -> Judged:
+    """Two large classes, and one of three rows that is found in one case of four."""
+    target = np.repeat([0, 1, 2], [3, rows, rows])
+    right = rng.random(len(target)) < np.array([0.25, 0.8, 0.9])[target]
+    predicted = np.where(right, target, (target + 1) % 3)
+    outputs = np.where(np.arange(3) == predicted[:, None], 0.8, 0.1)
+    return Judged(task="multiclass", classes=[1, 2, 3], target=target, outputs=outputs, predicted=predicted)
+
+
+@pytest.mark.slow
+def test_a_mean_over_classes_is_not_sure_of_one_with_three_rows() -> None:
+    rng = np.random.default_rng(0)
+    truth = {"balanced_accuracy": (0.25 + 0.8 + 0.9) / 3, "g_mean": (0.25 * 0.8 * 0.9) ** (1 / 3)}
+    held: dict[str, list[bool]] = {name: [] for name in truth}
+    for time in range(250):
+        measured, _ = measure_all(rare(rng, 500), seed=time)
+        for name, value in truth.items():
+            found = measured[Figure(name)]
+            held[name].append(found["low"] <= value <= found["high"])
+    assert all(np.mean(each) > 0.9 for each in held.values())
+
+
+def test_what_was_never_found_may_still_be_found() -> None:
+    rng = np.random.default_rng(3)
+    judged = rare(rng, 500)
+    lost = replace(judged, predicted=np.where(judged.target == 0, 1, judged.target))
+    measured, _ = measure_all(lost, seed=0)
+    assert measured[Figure("recall", 0)]["high"] == pytest.approx(0.708, abs=1e-3)
+    assert measured[Figure("g_mean")] == {"value": 0.0, "low": 0.0, "high": pytest.approx(0.708 ** (1 / 3), abs=1e-3)}
+    balanced = measured[Figure("balanced_accuracy")]
+    assert balanced["value"] == pytest.approx(2 / 3)
+    assert balanced["high"] - balanced["low"] > 0.1
 
 
 def regression(rng: np.random.Generator, rows: int) -> Judged:

@@ -45,6 +45,18 @@ def test_weights_count_rows_as_often_as_they_say() -> None:
     assert [point["observed"] for point in one] == pytest.approx([point["observed"] for point in two])
 
 
+def test_what_rests_on_a_few_heavy_rows_is_known_less_well() -> None:
+    found = Reliability.of(np.full(100, 0.5), np.arange(100) % 2 == 0)
+    heavy = np.where(np.arange(100) < 4, 1e6, 1e-6)
+    (few,), (alike,), (four,) = (
+        calibration_curve(found, heavy),
+        calibration_curve(found, np.full(100, 7.0)),
+        calibration_curve(Reliability.of(np.full(4, 0.5), np.arange(4) % 2 == 0), None),
+    )
+    assert [alike] == calibration_curve(found, None)
+    assert (few["low"], few["high"]) == (pytest.approx(four["low"]), pytest.approx(four["high"]))
+
+
 def test_equal_probabilities_share_a_bin() -> None:
     found = Reliability.of(np.full(50, 0.3), np.arange(50) < 20)
     (point,) = calibration_curve(found, None)

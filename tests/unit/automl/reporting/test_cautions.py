@@ -52,7 +52,7 @@ def test_leaks_ids_and_drift_are_told_with_what_the_model_makes_of_them() -> Non
     report = train(table(leaking), REQUEST).report
     (leak,) = report["warnings"]  # without a profile, only what shows once the target is known
     assert leak["column"] == "outcome"
-    assert leak["gain"] > 0.5
+    assert leak["importance"] > 0.5
     assert leak["meaning"]
 
 
@@ -86,5 +86,14 @@ def test_rare_values_are_grave_in_the_target_alone() -> None:
         Finding("rare-class", "x", "few"),
         Finding("constant-column", "z", ""),
     ]
-    found = cautions(findings, [{"column": "x", "gain": 1.0, "split": 1.0}], "y")
-    assert [(it["column"], it["gain"]) for it in found] == [("y", None)]
+    found = cautions(findings, [{"column": "x", "shap": 1.0}], "y")
+    assert [(it["column"], it["importance"]) for it in found] == [("y", None)]
+
+
+def test_what_a_model_without_trees_makes_of_a_column_is_told_too() -> None:
+    given = columns()
+    leaking = table({"x": given["x"], "outcome": [f"{value}!" for value in given["y"]], "y": given["y"]})
+    report = train(leaking, replace(REQUEST, families=("linear",))).report
+    assert [(it["column"], it["importance"] > 0.5) for it in report["warnings"]] == [("outcome", True)]
+    assert report["importances"][0]["column"] == "outcome"
+    assert {(row["gain"], row["split"]) for row in report["importances"]} == {(None, None)}
