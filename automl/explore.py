@@ -134,7 +134,8 @@ def explore(
 
 def _helps(material: Material, best: Outcome, other: Outcome) -> bool:
     weights = None if material.weights is None else material.weights[best.rows]
-    return helps(best.outputs, other.outputs, material.target[best.rows], material.metric, weights=weights)
+    target, metric = material.target[best.rows], material.metric
+    return helps(best.outputs, other.outputs, target, metric, tuned=material.tuned, weights=weights)
 
 
 def _told(space: Space, material: Material) -> int:
@@ -167,7 +168,10 @@ def _kinds(spaces: Mapping[Family, Space], material: Material, request: TrainReq
 def _imposed(request: TrainRequest) -> dict[str, Json]:
     """What a request makes of every trial's params."""
     asked = request.augmentation
-    return {} if isinstance(asked, str) or not asked else Mix(tuple(asked)).to_params()
+    if isinstance(asked, str) or not asked:
+        return {}
+    strength = request.augmentation_strength
+    return (Mix(tuple(asked)) if strength is None else Mix(tuple(asked), strength)).to_params()
 
 
 def _auditions(request: TrainRequest, material: Material, family: Family) -> Auditions | None:

@@ -163,6 +163,7 @@ class TrainRequest:
         families: kinds of models that may be tried.
         augmentation: of each fold's training rows: `auto` keeps one only where it helps beyond noise, names are applied
             one after the other.
+        augmentation_strength: of those that are named, in (0, 1]; 0.5 when None. `auto` searches its own.
         decision: what the rule that calls labels is tuned for; chosen from the metric and the classes when None.
         calibration: of probabilities: `auto` does so where it helps out of fold, or the method to use.
         slices: columns of which the report tells every slice.
@@ -196,6 +197,7 @@ class TrainRequest:
     interactions: Sequence[Sequence[str]] = ()
     families: Sequence[Family] = get_args(Family)
     augmentation: Literal["auto", "none"] | Sequence[Augmentation] = "auto"
+    augmentation_strength: float | None = None
     decision: Criterion | None = None
     calibration: Literal["auto", "none"] | CalibrationMethod = "auto"
     slices: Sequence[str] = ()
@@ -204,6 +206,11 @@ class TrainRequest:
     max_bundle_mb: float | None = None
     refit: bool = True
     seed: int = 0
+
+    @property
+    def tuned(self) -> bool:
+        """Whether the rule that calls labels is tuned; else the likeliest class is called."""
+        return self.decision is None or self.decision.by != "likeliest"
 
     @property
     def limited(self) -> bool:

@@ -32,6 +32,7 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "interactions": ("constraints", "interactions"),
     "families": ("constraints", "families"),
     "augmentation": ("augmentation",),
+    "augmentation_strength": ("augmentation_strength",),
     "decision": ("decision",),
     "calibration": ("calibration",),
     "slices": ("slices",),

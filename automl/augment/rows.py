@@ -24,6 +24,7 @@ class TrainingRows:
         weights: how much each row counts `(n,)`.
         origin: for each row the one, of those before any augmentation, that it is or was made from `(n,)`.
         categorical: indices of the features that are codes without an order.
+        columns: the column that each feature is made of `(f,)`, by any number.
         task: what is predicted.
         n_classes: in the whole table; 0 for regression.
         texts: of the same rows, each column with the features that are made of it.
@@ -36,6 +37,7 @@ class TrainingRows:
     weights: Floats
     origin: Rows
     categorical: tuple[int, ...]
+    columns: NDArray[np.int64]
     task: Task
     n_classes: int
     texts: tuple[TextColumn, ...] = ()
@@ -49,6 +51,7 @@ class TrainingRows:
         target: NDArray[Any],
         *,
         categorical: Sequence[int],
+        sources: Sequence[str] = (),
         task: Task,
         n_classes: int,
         weights: Floats | None = None,
@@ -56,13 +59,19 @@ class TrainingRows:
         images: Sequence[ImageColumn] = (),
         translator: Translator | None = None,
     ) -> Self:
-        """Rows as they are, all of one weight unless they have their own."""
+        """Rows as they are, all of one weight unless they have their own.
+
+        `sources` names the columns that the first features are made of; each other one counts as its own column.
+        """
+        _, known = np.unique(list(sources), return_inverse=True)
+        apart = np.arange(len(sources), matrix.shape[1])
         return cls(
             matrix=matrix,
             target=target,
             weights=np.ones(len(matrix)) if weights is None else weights,
             origin=np.arange(len(matrix)),
             categorical=tuple(categorical),
+            columns=np.concatenate([known, apart]).astype(np.int64),
             task=task,
             n_classes=n_classes,
             texts=tuple(texts),

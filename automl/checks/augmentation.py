@@ -1,9 +1,13 @@
 """Whether the augmentations that a request names are there, and are for its task."""
 
+from typing import Final
+
 from automl.augment.kinds import KINDS
 from automl.augment.text.translators import in_use
 from automl.checks.refusals import refuse_if
 from automl.types import Task, TrainRequest
+
+_WEAKEST: Final = 0.01
 
 
 def check_augmentation(request: TrainRequest, task: Task, *, texts: bool, images: bool = False) -> None:
@@ -16,10 +20,16 @@ def check_augmentation(request: TrainRequest, task: Task, *, texts: bool, images
         images: whether one of images is.
 
     Raises:
-        InvalidRequest: `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`, `no-image-column`,
-            `no-translator`.
+        InvalidRequest: `out-of-range`, `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`,
+            `no-image-column`, `no-translator`.
     """
-    asked = request.augmentation
+    asked, strength = request.augmentation, request.augmentation_strength
+    refuse_if(
+        strength is not None and (isinstance(asked, str) or not _WEAKEST <= strength <= 1),
+        "out-of-range",
+        f"'augmentation_strength' must be {_WEAKEST} to 1 where 'augmentation' names some; leave it out otherwise.",
+        "augmentation_strength",
+    )
     if asked in ("auto", "none"):
         return
     names = [] if isinstance(asked, str) else asked

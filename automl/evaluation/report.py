@@ -6,7 +6,9 @@ from typing import Final
 import numpy as np
 
 from automl.clock import Clock
-from automl.decisions.decision import Decisions, decide
+from automl.decisions.criteria import aims_for
+from automl.decisions.decision import Decision, Decisions, decide
+from automl.decisions.thresholds import Points
 from automl.evaluation.evaluate import evaluate
 from automl.evaluation.figures import figures_of
 from automl.evaluation.judged import Judged
@@ -14,7 +16,8 @@ from automl.evaluation.paired import compare
 from automl.evaluation.rules import tell_rules
 from automl.evaluation.slices import Ground, Slices
 from automl.evaluation.verdict import verdict
-from automl.types import Column, Floats, Json, Metric
+from automl.metrics import LABEL_METRICS
+from automl.types import Column, Criterion, Floats, Json, Metric
 
 _ROWS_COMPARED: Final = 5_000
 """Stand for all in a comparison, where there are more."""
@@ -63,7 +66,10 @@ def build_report(
     }
     pairs = {name: ("holdout", unseen, _other(unseen, outputs)) for name, outputs in baselines.items()}
     if runner_up is not None:
-        first, second = (_other(seen, outputs) for outputs in runner_up)
+        tuned = decisions is not None and decisions.chosen.criterion != Criterion("likeliest")
+        first, second = (
+            _at_its_best(seen, outputs, metric) if tuned else _other(seen, outputs) for outputs in runner_up
+        )
         pairs["runner_up"] = ("out_of_fold", first, second)
     over = clock.by(_BY["comparisons"])
     report["comparisons"] = [
@@ -79,6 +85,16 @@ def build_report(
 def _other(judged: Judged, outputs: Floats) -> Judged:
     """The same rows as something else answers them, which calls the likeliest class."""
     return judged.answered(outputs, outputs if judged.task == "regression" else decide(outputs, None))
+
+
+def _at_its_best(judged: Judged, outputs: Floats, metric: Metric) -> Judged:
+    """The same rows as a trial answers them; labels of two classes by the threshold that its score was taken at."""
+    if judged.task != "binary" or metric not in LABEL_METRICS:
+        return _other(judged, outputs)
+    points = Points.of(judged.target, outputs[:, 1], judged.weights)
+    by = next(aim for aim in aims_for(2, ordered=False) if aim == metric)
+    threshold, _ = points.tuned(Criterion(by), np.zeros((2, 2)))
+    return judged.answered(outputs, decide(outputs, Decision(threshold=threshold)))
 
 
 def _values(judged: Judged) -> dict[str, float]:

@@ -61,6 +61,7 @@ def show(problem: Problem, sample: Sample, mix: Mix, *, most: int, seed: int) ->
         encoder.transform(sample.frame),
         sample.target,
         categorical=encoder.categorical,
+        sources=encoder.sources,
         task=problem.task,
         n_classes=len(problem.classes),
         weights=sample.weights,

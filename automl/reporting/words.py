@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from automl.clock import Over
+from automl.evaluation.judged import Judged
 from automl.ranking import thin
 from automl.reporting.sample import Asked
 from automl.types import Json
@@ -15,19 +16,29 @@ _MOST_WORDS: Final = 20
 
 
 def tell_words(asked: Asked, over: Over) -> dict[str, list[dict[str, Json]]]:
-    """Of each text column the words that move most: in how many `rows`, and the mean `effect` on the margin there."""
+    """Of each text column the words that move most: in how many `rows`, and the mean `effect` on the margin there.
+
+    Of more than two classes the margin is that of the class that was called, so a word is told once a `label`.
+    """
     order = np.random.default_rng(0).permutation(thin(asked.judged.rows, _MOST_ROWS))
-    found: dict[str, dict[str, list[float]]] = {}
+    found: dict[str, dict[tuple[str, Json], list[float]]] = {}
     for row in order.tolist():
         if over():
             break
         for name, effects in asked.words(row).items():
             seen = found.setdefault(name, defaultdict(list))
             for word, effect in effects.items():
-                seen[word].append(effect)
+                seen[word, _label(asked.judged, row)].append(effect)
     return {name: _strongest(seen) for name, seen in found.items()}
 
 
-def _strongest(seen: dict[str, list[float]]) -> list[dict[str, Json]]:
-    ranked = sorted(seen, key=lambda word: (-abs(sum(seen[word])), word))[:_MOST_WORDS]
-    return [{"word": word, "rows": len(seen[word]), "effect": float(np.mean(seen[word]))} for word in ranked]
+def _label(judged: Judged, row: int) -> Json:
+    return judged.classes[int(judged.predicted[row])] if judged.task == "multiclass" else None
+
+
+def _strongest(seen: dict[tuple[str, Json], list[float]]) -> list[dict[str, Json]]:
+    ranked = sorted(seen, key=lambda told: (-abs(sum(seen[told])), str(told)))[:_MOST_WORDS]
+    return [
+        {"word": word, "label": label, "rows": len(seen[word, label]), "effect": float(np.mean(seen[word, label]))}
+        for word, label in ranked
+    ]

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.metrics import prepare, to_score
+from automl.decisions.worth import worth
 from automl.types import Floats, Metric
 
 _STEPS: Final = 25
@@ -20,6 +20,7 @@ def select(
     target: NDArray[Any],
     metric: Metric,
     *,
+    tuned: bool = True,
     weights: Floats | None = None,
     seed: int = 0,
     affordable: Callable[[Collection[int]], bool] = lambda _: True,
@@ -34,6 +35,7 @@ def select(
         outputs: of each candidate for the same rows, out of fold: `(n, k)` or `(n,)`.
         target: of these rows, class indices or values `(n,)`.
         metric: to be best by.
+        tuned: as `worth` has it.
         weights: of the rows `(n,)`.
         seed: draws the rows to look at, where there are very many.
         affordable: whether these candidates may have a part together; one alone always may.
@@ -44,7 +46,7 @@ def select(
     truth, row_weights = target[rows], None if weights is None else weights[rows]
 
     def score(mean: Floats) -> float:
-        return to_score(metric, prepare(metric, truth, mean)(row_weights))
+        return worth(metric, truth, mean, row_weights, tuned=tuned)
 
     def allowed(candidate: int) -> bool:
         return not chosen or candidate in chosen or affordable({*chosen, candidate})
@@ -64,7 +66,15 @@ def select(
     return np.bincount(chosen[:size], minlength=len(parts)) / size
 
 
-def helps(best: Floats, other: Floats, target: NDArray[Any], metric: Metric, *, weights: Floats | None = None) -> bool:
+def helps(
+    best: Floats,
+    other: Floats,
+    target: NDArray[Any],
+    metric: Metric,
+    *,
+    tuned: bool = True,
+    weights: Floats | None = None,
+) -> bool:
     """Whether the best candidate gains by a quarter of another, which tells quickly who will hardly have a part.
 
     Args:
@@ -72,12 +82,13 @@ def helps(best: Floats, other: Floats, target: NDArray[Any], metric: Metric, *, 
         other: of the other one, for the same rows.
         target: of these rows.
         metric: to be best by.
+        tuned: as `worth` has it.
         weights: of the rows `(n,)`.
     """
     rows = _sample(len(target), 0)
     own, row_weights = best[rows], None if weights is None else weights[rows]
     mixed = own + _PART * (other[rows] - own)
-    alone, together = (to_score(metric, prepare(metric, target[rows], said)(row_weights)) for said in (own, mixed))
+    alone, together = (worth(metric, target[rows], said, row_weights, tuned=tuned) for said in (own, mixed))
     return together > alone
 
 

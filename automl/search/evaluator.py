@@ -10,11 +10,12 @@ from threading import Event
 from typing import Final
 
 from automl.augment import Mix
+from automl.decisions.worth import worth
 from automl.errors import Interrupted
 from automl.learners.learningcurve import NOBODY, Rival
 from automl.learners.lgbm import limit_threads
 from automl.learners.params import TREES, choice
-from automl.metrics import LABEL_METRICS, prepare, to_score
+from automl.metrics import LABEL_METRICS
 from automl.search.attempt import Attempt, Outcome, gathered
 from automl.search.ceiling import outputs_of
 from automl.search.evidence import gain
@@ -165,8 +166,8 @@ class Evaluator:
 
     def _score(self, fold: FoldFit) -> float:
         it = self._material
-        value = prepare(it.metric, it.target[fold.rows], fold.outputs)
-        return to_score(it.metric, value(None if it.weights is None else it.weights[fold.rows]))
+        weights = None if it.weights is None else it.weights[fold.rows]
+        return worth(it.metric, it.target[fold.rows], fold.outputs, weights, tuned=it.tuned)
 
     def _fits(
         self, params: Mapping[str, Json], share: float, plans: Sequence["_Fit"], brake: Brake, slot: Brake | None = None

@@ -24,8 +24,10 @@ class Material:
         alike: whether they are drawn by chance, so that none has rows of another kind.
         task: what is predicted.
         metric: what trials are ranked by.
+        tuned: whether labels of two classes will be called by a tuned threshold; see `worth`.
         n_classes: 0 for regression.
         categorical: base features that are codes without an order.
+        sources: the columns that base features are made of.
         weights: of the rows `(n,)`.
         monotone: -1, 0 or 1 a base feature, or nothing.
         interactions: groups of base features that may meet. Only the plain recipe keeps such constraints.
@@ -43,6 +45,7 @@ class Material:
     metric: Metric
     n_classes: int = 0
     categorical: tuple[int, ...] = ()
+    sources: tuple[str, ...] = ()
     weights: Floats | None = None
     monotone: tuple[int, ...] = ()
     interactions: tuple[tuple[int, ...], ...] = ()
@@ -51,4 +54,5 @@ class Material:
     translator: Translator = field(default_factory=in_use)
     seed: int = 0
     alike: bool = True
+    tuned: bool = True
     ceiling: Ceiling = field(default_factory=Ceiling)

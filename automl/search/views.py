@@ -161,6 +161,7 @@ class Views:
             matrix,
             target,
             categorical=it.categorical,
+            sources=it.sources,
             task=it.task,
             n_classes=it.n_classes,
             weights=weights,

@@ -46,6 +46,7 @@ def choose(
     metric: Metric,
     *,
     affordable: Callable[[Sequence[Outcome]], bool],
+    tuned: bool = True,
     told_to_stop: Callable[[], bool] = lambda: False,
     additive: bool = False,
     weights: Floats | None = None,
@@ -58,6 +59,7 @@ def choose(
         target: of the training rows (n,).
         metric: to be best by.
         affordable: whether these trials may have a part together.
+        tuned: as `worth` has it.
         told_to_stop: asked after each step; what was found by then is taken.
         additive: whether values must be nothing but a sum of what the trials say, so that none is held near the others.
         weights: of the training rows (n,).
@@ -71,6 +73,7 @@ def choose(
         [outcome.outputs for outcome in candidates],
         target[rows],
         metric,
+        tuned=tuned,
         weights=None if weights is None else weights[rows],
         seed=seed,
         affordable=lambda chosen: affordable([candidates[i] for i in sorted(chosen)]),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from automl.metrics import prepare, to_score
+from automl.decisions.worth import worth
 from automl.problem import Problem
 from automl.search import Brake, Found, Outcome
 from automl.selection.blend import Blend, alone, choose
@@ -112,6 +112,7 @@ class Chooser:
             self._parts.target,
             self._problem.metric,
             affordable=affordable,
+            tuned=self._request.tuned,
             told_to_stop=self._brake.closed if self._timed else lambda: False,
             additive=bool(self._request.interactions),
             weights=self._parts.weights,
@@ -132,6 +133,6 @@ class Chooser:
         return Option(name, blend, once, count, self._score(blend), limits.total(cost), limits.excess(cost))
 
     def _score(self, blend: Blend) -> float:
-        metric, rows, weights = self._problem.metric, blend.rows, self._parts.weights
-        value = prepare(metric, self._parts.target[rows], blend.outputs)
-        return to_score(metric, value(None if weights is None else weights[rows]))
+        rows, weights = blend.rows, None if self._parts.weights is None else self._parts.weights[blend.rows]
+        target = self._parts.target[rows]
+        return worth(self._problem.metric, target, blend.outputs, weights, tuned=self._request.tuned)

@@ -69,6 +69,7 @@ _OPTIONS: Final[tuple[Option, ...]] = (
     _option(
         "--augmentation", "Of the training rows: auto, none, or names with commas.", metavar="NAMES", type=_augmentation
     ),
+    _option("--augmentation-strength", "Of those that are named, 0.01 to 1; 0.5 if not given.", type=float),
     _option(
         "--decision",
         "What labels are tuned for: a metric, precision:0.9, recall:0.9, alerts:5 (in 1,000 rows), or the API's JSON.",

@@ -2,11 +2,15 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import orjson
 
+from automl.bundles.decisionfile import decision_from_json
+from automl.decisions.decision import decide
+from automl.errors import InvalidBundle
+from automl.evaluation.judged import Judged
 from automl.evaluation.judgement import Judgement, duel
 from automl.metrics import to_score
 from automl.types import Json, Metric
@@ -18,6 +22,10 @@ log = logging.getLogger(__name__)
 
 _ERROR: Final = 0.05
 """Of taking a model that is no better for one that is, or worse for better."""
+
+
+_OTHERS: Final = (NotFound, Corrupt, InvalidBundle, KeyError, ValueError)
+"""Another program's version may say other things, or less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ def fight(registry: Registry, product: Product, champion: ModelVersion) -> Duel:
     try:
         found = _on_the_same_rows(registry, product, champion, metric)
         return _by_intervals(registry, product, champion, metric) if found is None else _paired(found, champion)
-    except (NotFound, Corrupt, KeyError, ValueError):  # another program's version may say other things, or less
+    except _OTHERS:
         log.exception("%s cannot be compared with the new model", champion.id)
         return Duel(won=False, reason=f"cannot be compared with {named}")
 
@@ -59,8 +67,17 @@ def _on_the_same_rows(
     theirs = registry.versions.judgement(champion)
     if product.judgement is None or theirs is None:
         return None
-    found = duel(metric, Judgement.from_bytes(product.judgement), Judgement.from_bytes(theirs))
+    ours, other = Judgement.from_bytes(product.judgement), Judgement.from_bytes(theirs)
+    found = duel(metric, ours, replace(other, judged=_as_it_decides_now(registry, champion, other.judged)))
     return None if found is None or found["p_value"] is None else found
+
+
+def _as_it_decides_now(registry: Registry, version: ModelVersion, judged: Judged) -> Judged:
+    """The same rows, by the rule that was set for the version since it was published, if any was."""
+    stored = registry.decisions.get(version.model, version.number)
+    if stored.rule is None:
+        return judged
+    return judged.answered(judged.outputs, decide(judged.outputs, decision_from_json(stored.rule, len(judged.classes))))
 
 
 def _paired(found: dict[str, Json], champion: ModelVersion) -> Duel:

@@ -94,6 +94,9 @@ class RunRequest(Request):
         description="Of each fold's training rows: `auto` tries some and keeps what helps beyond noise; a list is "
         "applied to every trial, one after the other",
     )
+    augmentation_strength: float | None = Field(
+        None, ge=0.01, le=1, description="Of those that `augmentation` names; 0.5 if null. `auto` searches its own"
+    )
     decision: DecisionRule | None = Field(
         None,
         description="What the rule that calls labels is tuned for, out of fold: if null, the metric where it is one of "

@@ -7,6 +7,8 @@ import numpy as np
 import orjson
 import pytest
 
+from automl.bundles.decisionfile import decision_to_json
+from automl.decisions.decision import Decision
 from automl.evaluation.judged import Judged
 from automl.evaluation.judgement import Judgement
 from automl.types import Json
@@ -118,6 +120,16 @@ def test_a_paired_test_is_not_taken_in_by_values(registry: Registry) -> None:
     publish(registry, run(3), of_noise(2.0, STRONG))
     assert names(registry) == {"champion": 1, "challenger": 3}
     assert "roc_auc -0." in registry.aliases.history("m", "challenger")[0].reason
+
+
+def test_a_champion_is_compared_by_the_rule_that_it_has_now(registry: Registry) -> None:
+    by_f1 = [replace(of_noise(noise, WEAK), manifest=product(WEAK, metric="f1").manifest) for noise in (1.0, 2.0, 1.0)]
+    publish(registry, run(1), by_f1[0])
+    publish(registry, run(2), by_f1[1])
+    assert names(registry) == {"champion": 1, "challenger": 2}
+    registry.decisions.set("m", 1, decision_to_json(Decision(threshold=0.999)), by="test")
+    publish(registry, run(3), by_f1[2])
+    assert names(registry)["champion"] == 3
 
 
 def test_without_rows_in_common_intervals_decide(registry: Registry) -> None:

@@ -40,6 +40,16 @@ def test_columns_are_swapped_inside_a_class(make_rows: Make, task: str) -> None:
         assert all(set(new[:, column]) <= set(own[:, column]) for column in range(own.shape[1]))
 
 
+def test_what_is_made_of_one_column_stays_together() -> None:
+    day = np.arange(200.0)
+    matrix = np.column_stack([day, 10 * day, np.random.default_rng(0).normal(size=200)])
+    sources = ("when", "when", "size")
+    rows = TrainingRows.of(matrix, day, categorical=(), sources=sources, task="regression", n_classes=0)
+    new = augment(rows, Mix(("column_swap",), 1.0), [0]).matrix[200:]
+    np.testing.assert_array_equal(new[:, 1], 10 * new[:, 0])
+    assert len(np.unique(new[:, :2] @ [1, 1] + 1e6 * new[:, 2])) > 100, "and yet columns are swapped"
+
+
 def test_columns_are_swapped_among_near_values(make_rows: Make) -> None:
     rows = make_rows("regression", 500, gaps=0.0)
     after = augment(rows, Mix(("column_swap",), 1.0), [0])

@@ -14,7 +14,7 @@ from automl.problem import Problem
 from automl.reporting import augmented
 from automl.reporting.samples import Showing, show
 from automl.search import Plan
-from automl.types import Sample
+from automl.types import Criterion, Sample
 
 
 def table(rows: int = 400) -> pa.Table:
@@ -73,8 +73,10 @@ def test_auto_tries_beside_the_best_and_tells_the_gain() -> None:
 
 @pytest.mark.slow
 def test_auto_keeps_weights_where_labels_are_cut_at_a_half() -> None:
-    """Balanced accuracy at 0.5 is poor on rare classes, and weights mend just that."""
-    asked = replace(REQUEST, metric="balanced_accuracy", max_trials=32, refit=False, families=["boosted"])
+    """Balanced accuracy at 0.5 is poor on rare classes, and weights mend just that; so would a tuned threshold."""
+    likeliest = Criterion("likeliest")
+    asked = replace(REQUEST, metric="balanced_accuracy", decision=likeliest, max_trials=32, families=["boosted"])
+    asked = replace(asked, refit=False)
     one, two = (train(table(2000), asked) for _ in range(2))
     told = one.report["augmentation"]
     assert told["used"]
@@ -82,6 +84,16 @@ def test_auto_keeps_weights_where_labels_are_cut_at_a_half() -> None:
     assert kept
     assert all(entry["gain"]["low"] > 0 for entry in kept)
     assert one.bundle.data == two.bundle.data
+
+
+def test_what_is_named_has_the_strength_that_is_asked_for() -> None:
+    asked = replace(REQUEST, augmentation=("noise",), augmentation_strength=0.2, max_trials=1)
+    (trial,) = train(table(), asked, plan=FEW).trials
+    assert trial.params["augmentation_strength"] == 0.2
+    for wrong in (replace(asked, augmentation="auto"), replace(asked, augmentation_strength=0.0)):
+        with pytest.raises(InvalidRequest) as refused:
+            train(table(), wrong)
+        assert refused.value.code == "out-of-range"
 
 
 @pytest.mark.parametrize(
