@@ -29,6 +29,7 @@ from automl.search import (
     Proposal,
     Runner,
     Search,
+    Views,
     companions,
     helps,
     make_proposer,
@@ -46,7 +47,7 @@ from automl.warm.precedents import Precedent, as_proposals
 _MANY_ROWS: Final = 10_000
 """Beyond, trials take long, and families differ less: one is searched."""
 
-MakeRunner = Callable[[Material], AbstractContextManager[Runner]]
+MakeRunner = Callable[[Views], AbstractContextManager[Runner]]
 """Where trials are made, for as long as the context lasts."""
 
 
@@ -57,6 +58,7 @@ class Ways:
     Attributes:
         runner: makes the trials; in this process when None.
         history: trials of this very run before it was interrupted.
+        spent_s: seconds that they took together, some of them perhaps side by side.
         plan: what is on.
         monitor: watches and steers.
         first: what did well in earlier runs, to be tried early.
@@ -65,6 +67,7 @@ class Ways:
 
     runner: MakeRunner | None = None
     history: Sequence[Trial] = ()
+    spent_s: float = 0.0
     plan: Plan = field(default_factory=Plan)
     monitor: Monitor | None = None
     first: Sequence[Precedent] = ()
@@ -77,7 +80,6 @@ def explore(
     request: TrainRequest,
     brake: Brake,
     *,
-    spent_s: float,
     after: Callable[[Sequence[Trial]], float],
     packing: float,
     ways: Ways,
@@ -89,7 +91,6 @@ def explore(
         features: its training rows.
         request: of the run.
         brake: closes when the rest of the run needs its time.
-        spent_s: seconds of searching before the run was interrupted.
         after: how many seconds to leave besides, by the best trials.
         packing: as `Search` has it.
         ways: how to search.
@@ -115,13 +116,13 @@ def explore(
         kinds=_kinds(spaces, material, request) if ways.plan.kinds else Kinds(),
         closing=Closing(family, max(LEAST_RATE, least_rate(request.params, request.ranges))),
     )
-    make = ways.runner or (lambda _: nullcontext(Evaluator(features.views, cores=cores())))
-    with make(material) as runner:
+    make = ways.runner or (lambda views: nullcontext(Evaluator(views, cores=cores())))
+    with make(features.views) as runner:
         search = Search(
             runner=runner,
             agenda=agenda,
             brake=brake,
-            whole_s=brake.left() + spent_s,
+            whole_s=brake.left() + ways.spent_s,
             after=after,
             packing=packing,
             helps=partial(_helps, material) if request.ensemble else (lambda *_: False),

@@ -118,6 +118,7 @@ def train(
         ways = Ways(
             runner=runner,
             history=history,
+            spent_s=min(elapsed_s, sum(trial.seconds for trial in history)),
             plan=plan,
             monitor=monitor,
             first=warm.precedents,
@@ -200,7 +201,6 @@ class _Job:
                 features,
                 request,
                 spare,
-                spent_s=sum(trial.seconds for trial in ways.history),
                 after=partial(reserve, problem, parts, request, features),
                 packing=packed_share(request, len(parts.folds)),
                 ways=ways,

@@ -11,7 +11,7 @@ from automl.cluster.dataset import Lost
 from automl.cluster.runner import Cluster
 from automl.cluster.site import versions
 from automl.errors import ClusterUnusable
-from automl.search import Material, Runner
+from automl.search import Runner, Views
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +23,11 @@ WIDTH: Final = 4
 
 
 @contextmanager
-def on_cluster(material: Material, *, url: str, repeatable: bool) -> Iterator[Runner]:
+def on_cluster(views: Views, *, url: str, repeatable: bool) -> Iterator[Runner]:
     """A runner of trials on the cluster whose scheduler is at `url`, until the context ends.
 
     Args:
-        material: what trials are made from; each worker gets it once.
+        views: of what trials are made from, which each worker gets once.
         url: `tcp://host:port`, or `tls://host:port` with the certificates that Dask's own configuration names.
         repeatable: whether the trials may not depend on how many workers there are.
 
@@ -38,7 +38,7 @@ def on_cluster(material: Material, *, url: str, repeatable: bool) -> Iterator[Ru
         threads = _welcome(client, url)
         width = WIDTH if repeatable else max(WIDTH, threads)
         try:
-            cluster = Cluster(client, material, width=width)
+            cluster = Cluster(client, views, width=width)
         except Lost as error:
             raise ClusterUnusable("cluster-unreachable", f"At {url}, {error}.") from error
         yield cluster

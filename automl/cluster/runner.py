@@ -13,7 +13,7 @@ from distributed import Client
 from automl.cluster.batch import Batch
 from automl.cluster.dataset import Dataset, Lost
 from automl.machine import cores
-from automl.search import Attempt, Brake, Evaluator, Material, Outcome, Views
+from automl.search import Attempt, Brake, Evaluator, Outcome, Views
 from automl.types import Trial
 
 log = logging.getLogger(__name__)
@@ -26,11 +26,11 @@ class Cluster:
         width: trials at once.
     """
 
-    def __init__(self, client: Client, material: Material, *, width: int) -> None:
-        """Send the material to its workers. Raises `Lost`."""
+    def __init__(self, client: Client, views: Views, *, width: int) -> None:
+        """Send what the views are of to its workers. Raises `Lost`."""
         self.width = width
-        self._material = material
-        self._dataset: Dataset | None = Dataset(client, material)
+        self._views = views
+        self._dataset: Dataset | None = Dataset(client, views.material)
 
     def run(self, attempts: Sequence[Attempt], brake: Brake) -> Iterator[Outcome]:
         """The outcomes in the order of the attempts.
@@ -59,4 +59,4 @@ class Cluster:
 
     @cached_property
     def _here(self) -> Evaluator:
-        return Evaluator(Views(self._material), cores=cores())
+        return Evaluator(self._views, cores=cores())

@@ -1,17 +1,18 @@
 """What the report says of augmentation: what was tried, what it gained, what it does to rows."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
 from automl.augment.mix import Mix
 from automl.errors import TranslationFailed
+from automl.learners.params import choice
 from automl.problem import Problem
 from automl.reporting.samples import show, some_rows
 from automl.search import Found
-from automl.search.auditions import AUDITION, twin_of
-from automl.search.evidence import Gain, gain
+from automl.search.auditions import AUDITION, FIRST, may_be_twin, twin_of
+from automl.search.evidence import FEWEST_FOLDS, Gain, gain
 from automl.selection.blend import Blend
 from automl.splits.split import Folds
 from automl.stages import Parts
@@ -25,6 +26,8 @@ def tell_augmentation(
 ) -> dict[str, Json]:
     """`asked`, what was `tried`, what the model's trials have `used`, and `samples` of that, or of the best tried.
 
+    Where `auto` has tried nothing it says `why`.
+
     Gains are in units of the score, where more is better, over the folds that the trial and its twin have both run.
     """
     tried = [_tell(trial, found.trials, parts.folds) for trial in found.trials if trial.proposer == AUDITION]
@@ -32,12 +35,23 @@ def tell_augmentation(
     heard = [entry for entry in tried if entry["gain"]]
     best = max(heard, key=lambda entry: (entry["folds"], entry["gain"]["value"]), default=None)
     shown = used or ([Mix.of(best)] if best else [])
+    idle = request.augmentation == "auto" and not tried
     return {
         "asked": request.augmentation if isinstance(request.augmentation, str) else list(request.augmentation),
         "tried": tried,
+        "why": _why_nothing(found.trials) if idle else None,
         "used": [mix.to_params() for mix in used],
         "samples": list(_samples(problem, parts, request, shown)),
     }
+
+
+def _why_nothing(trials: Sequence[Trial]) -> str:
+    if len(trials) <= FIRST:
+        return f"The first augmentation is tried after {FIRST} trials, and there were {len(trials)}."
+    family = choice(trials[0].params, "family")
+    if not any(may_be_twin(trial, family) for trial in trials):
+        return f"Only on {FEWEST_FOLDS} folds and all rows can a gain be proven, and no trial had time for them."
+    return "There was no time, or no memory, for the best trial once more."
 
 
 def _tell(trial: Trial, trials: tuple[Trial, ...], folds: Folds) -> dict[str, Json]:

@@ -14,7 +14,7 @@ from automl.types import Augmentation, Family, Trial
 AUDITION: Final = "augmentation"
 """Its proposer's name."""
 
-_FIRST: Final = 20
+FIRST: Final = 20
 """Trials before the first: until then there are better ideas."""
 _EVERY: Final = 10
 """From then on one of so many trials."""
@@ -39,11 +39,11 @@ class Auditions:
     def next(self, history: Sequence[Trial], number: int, seed: int) -> Proposal | None:
         """The proposal for trial `number`, with its twin for a parent; None where the trial had better be another."""
         heard = [trial for trial in history if trial.proposer == AUDITION]
-        twin = find_best(trial for trial in history if self._may_be_twin(trial))
+        twin = find_best(trial for trial in history if may_be_twin(trial, self.family))
         if twin is None:
             return None
         mix = _proven(heard, twin)
-        if mix is None and len(history) >= _FIRST + _EVERY * len(heard):
+        if mix is None and len(history) >= FIRST + _EVERY * len(heard):
             mix = self._fresh(heard, number, seed)
         return Proposal({**twin.params, **mix.to_params()}, AUDITION, parents=(twin.number,)) if mix else None
 
@@ -55,14 +55,16 @@ class Auditions:
         proposal = self.propose(heard, number, seed)
         return Mix.of(proposal.params) if proposal else None
 
-    def _may_be_twin(self, trial: Trial) -> bool:
-        return (
-            trial.state == "succeeded"
-            and trial.share == 1
-            and len(trial.fold_scores) >= FEWEST_FOLDS
-            and choice(trial.params, "family") == self.family
-            and Mix.of(trial.params).names == PLAIN.names
-        )
+
+def may_be_twin(trial: Trial, family: Family = CHOICES["family"]) -> bool:
+    """Whether something could be proven beside a trial, which must be of the family that is searched."""
+    return (
+        trial.state == "succeeded"
+        and trial.share == 1
+        and len(trial.fold_scores) >= FEWEST_FOLDS
+        and choice(trial.params, "family") == family
+        and Mix.of(trial.params).names == PLAIN.names
+    )
 
 
 def _proven(heard: Sequence[Trial], twin: Trial) -> Mix | None:

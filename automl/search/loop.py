@@ -105,7 +105,8 @@ class Search:
         likely = pool.likely(trials)
         brake = self.brake.sooner(self.after(likely))
         for trial in sorted(contenders(trials), key=lambda trial: trial not in likely):
-            if pool.get(trial) is None and not pool.full and not brake.sooner(2 * trial.seconds).closed():
+            room = self.max_trials is not None or not pool.full  # the same again, also where it was not interrupted
+            if room and pool.get(trial) is None and not brake.sooner(2 * trial.seconds).closed():
                 pool.offer(self.runner.refit(trial, brake), trials)
         return tuple(pool.outcomes())
 

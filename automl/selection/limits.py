@@ -26,7 +26,10 @@ _CAUTION: Final = 2.0
 """Times as long may each tree of a model take, where they are too many for the processor's caches."""
 
 _MARGIN: Final = 0.9
-"""Of the milliseconds that are asked for: no two measurements are alike, and a refit boosts some rounds more."""
+"""Of what is asked for: no two measurements are alike, and a refit boosts some rounds more."""
+
+_MOST_BYTES: Final = 128e6
+"""Of any bundle: it unpacks to about three times as much, and none is loaded that unpacks to more than 512 MiB."""
 
 _FEWEST_LEAVES, _FEWEST_TREES = 200.0, 50.0
 """A model of fewer is worth next to nothing, so where not even that is allowed, it is not held to it."""
@@ -74,7 +77,8 @@ class Limits:
         seen = 1000 * SECONDS_AN_IMAGE * len(images)
         base = Cost(_MS + _MS_A_COLUMN * width + texts + seen, _BYTES + golden + encoders + columns)
         ms = base.ms + MODELS_MS if request.max_predict_ms is None else _MARGIN * request.max_predict_ms
-        return cls(ms, math.inf if request.max_bundle_mb is None else request.max_bundle_mb * MEGABYTE, base)
+        asked = math.inf if request.max_bundle_mb is None else _MARGIN * request.max_bundle_mb * MEGABYTE
+        return cls(ms, min(asked, _MOST_BYTES), base)
 
     def total(self, models: Cost) -> Cost:
         """What a predictor with such models costs."""

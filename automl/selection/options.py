@@ -23,6 +23,8 @@ Name = Literal["best", "blend", "held"]
 
 _MOST_MEMBERS: Final = 5
 _HARDLY_MORE: Final = 1.25
+_MOST_MODELS: Final = 160
+"""Each is up to three files, with what it begins at and what it adds to the features; a bundle has 512 at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,9 @@ class Chooser:
         models = [(each, 1 if once else models_served(each, self._request)) for each in blend.outcomes]
         cost = self._prices.of(models)
         count = sum(number or len(each.folds) for each, number in models)
-        return Option(name, blend, once, count, self._score(blend), limits.total(cost), limits.excess(cost))
+        too_many = count / _MOST_MODELS if count > _MOST_MODELS else 0.0
+        excess = max(limits.excess(cost), too_many)
+        return Option(name, blend, once, count, self._score(blend), limits.total(cost), excess)
 
     def _score(self, blend: Blend) -> float:
         rows, weights = blend.rows, None if self._parts.weights is None else self._parts.weights[blend.rows]

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 from automl.cluster import on_cluster
-from automl.search import Attempt, Brake, Material, Proposal
+from automl.search import Attempt, Brake, Material, Proposal, Views
 from automl.splits.split import split_folds
 
 ROWS = 4000
@@ -22,5 +22,5 @@ def make_material() -> Material:
 
 
 if __name__ == "__main__":
-    with on_cluster(make_material(), url=sys.argv[1], repeatable=True) as runner:
+    with on_cluster(Views(make_material()), url=sys.argv[1], repeatable=True) as runner:
         list(runner.run([Attempt(0, Proposal(ENDLESS, "random"))], Brake.after(600)))

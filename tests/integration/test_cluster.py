@@ -65,7 +65,7 @@ def make_here(wanted: Sequence[Attempt]) -> list[Trial]:
 
 
 def make_there(url: str, wanted: Sequence[Attempt], wish: Callable[[], Wish] = lambda: "continue") -> list[Trial]:
-    with on_cluster(make_material(), url=url, repeatable=True) as runner:
+    with on_cluster(Views(make_material()), url=url, repeatable=True) as runner:
         return make(runner, wanted, wish)
 
 
@@ -96,7 +96,7 @@ def test_a_run_gives_the_bundle_that_it_gives_here(cluster: DaskCluster, held: d
     table = pa.table(columns | {"y": np.where(columns["x0"] + rng.normal(size=600) > 0, "yes", "no")})
     run: Any = partial(train, table, TrainRequest(target="y", max_trials=14, timeout_s=600, **held))
     there = run(runner=partial(on_cluster, url=cluster.url, repeatable=True))
-    here = run(runner=lambda material: nullcontext(Wide(Views(material), cores=2)))
+    here = run(runner=lambda views: nullcontext(Wide(views, cores=2)))
     assert timeless(there.trials) == timeless(here.trials)
     assert there.bundle.data == here.bundle.data
 
@@ -105,12 +105,12 @@ def test_what_can_be_repeated_is_as_wide_on_any_cluster(cluster: DaskCluster) ->
     for _ in range(3):
         cluster.start_worker()
     for repeatable, width in ((True, 4), (False, 5)):
-        with on_cluster(make_material(), url=cluster.url, repeatable=repeatable) as runner:
+        with on_cluster(Views(make_material()), url=cluster.url, repeatable=repeatable) as runner:
             assert runner.width == width
 
 
 def test_each_worker_bins_once_and_keeps_nothing(cluster: DaskCluster) -> None:
-    with on_cluster(make_material(), url=cluster.url, repeatable=True) as runner:
+    with on_cluster(Views(make_material()), url=cluster.url, repeatable=True) as runner:
         make(runner, attempts(QUICK, 8))
         make(runner, attempts(QUICK, 8))
         assert cluster.work() == [Work(trials=0, sites=1, binned=1)] * 2
@@ -189,7 +189,10 @@ def test_the_death_of_a_run_ends_its_trials(cluster: DaskCluster) -> None:
 
 def test_a_scheduler_that_is_not_there_is_told() -> None:
     url = f"tcp://127.0.0.1:{free_ports(1)}"
-    with pytest.raises(ClusterUnusable, match=url) as refusal, on_cluster(make_material(), url=url, repeatable=True):
+    with (
+        pytest.raises(ClusterUnusable, match=url) as refusal,
+        on_cluster(Views(make_material()), url=url, repeatable=True),
+    ):
         pass
     assert refusal.value.code == "cluster-unreachable"
 

@@ -40,5 +40,5 @@ def search(request: TrainRequest = REQUEST) -> Searched:
     problem = pose(table(), request)
     parts = split(problem, request)
     features = held(encode(problem, request, parts.train, parts.target, parts.folds), request)
-    found = explore(problem, features, request, OPEN, spent_s=0.0, after=lambda _: 0.0, packing=1.0, ways=Ways())
+    found = explore(problem, features, request, OPEN, after=lambda _: 0.0, packing=1.0, ways=Ways())
     return Searched(request, problem, parts, features, found)

@@ -56,7 +56,15 @@ def test_a_list_is_applied_to_every_trial_of_every_family() -> None:
 def test_none_is_none() -> None:
     result = train(table(), replace(REQUEST, augmentation="none", max_trials=22), plan=FEW)
     assert not any("augmentation" in trial.params for trial in result.trials)
-    assert result.report["augmentation"] == {"asked": "none", "tried": [], "used": [], "samples": []}
+    told = result.report["augmentation"]
+    assert told == {"asked": "none", "tried": [], "why": None, "used": [], "samples": []}
+
+
+def test_auto_says_why_it_tried_nothing() -> None:
+    few = train(table(), replace(REQUEST, max_trials=3), plan=FEW)
+    assert few.report["augmentation"]["why"] == "The first augmentation is tried after 20 trials, and there were 3."
+    folds = train(table(), replace(REQUEST, max_trials=22, folds=2), plan=FEW)
+    assert folds.report["augmentation"]["why"].startswith("Only on 3 folds and all rows can a gain be proven")
 
 
 def test_auto_tries_beside_the_best_and_tells_the_gain() -> None:

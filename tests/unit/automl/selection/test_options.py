@@ -7,6 +7,7 @@ import pytest
 
 from automl.learners.params import is_random
 from automl.search import Brake
+from automl.selection import options
 from automl.selection.cost import Cost
 from automl.selection.limits import Limits
 from automl.selection.options import Chooser, Option
@@ -43,6 +44,16 @@ def test_models_are_counted_as_they_are_served(searched: Searched) -> None:
     trials = [outcome.trial for outcome in refitted.blend.outcomes]
     assert refitted.models == sum(2 if is_random(trial.params) else 1 for trial in trials)
     assert judged.models == 5 * len(trials)
+
+
+def test_a_bundle_does_not_get_more_files_than_can_be_loaded(
+    searched: Searched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = weigh(searched, FREE, replace(REQUEST, refit=False))[0]
+    monkeypatch.setattr(options, "_MOST_MODELS", free.models - 1)
+    chosen = weigh(searched, FREE, replace(REQUEST, refit=False))[0]
+    assert chosen.models < free.models
+    assert chosen.excess <= 1
 
 
 def test_who_wants_no_ensemble_gets_the_best_trial_and_is_told_of_the_blend(searched: Searched) -> None:
