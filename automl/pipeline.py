@@ -219,7 +219,8 @@ class _Job:
             answers = Answers(found, picked.blend, picked.predictor, picked.settled.calibration, model.baselines)
             report, judgement = judge(self.problem, self.parts, answers, self.request, self._spare())
             report["augmentation"] = tell_augmentation(self.problem, self.parts, self.request, found, picked.blend)
-            report["schedule"] = tell_schedule(found.best.trial)
+            members = (outcome.trial for outcome in picked.blend.outcomes)
+            report["schedule"] = tell_schedule((found.best.trial, *members))
             step["detail"] = f"a model of {len(picked.blend.outcomes)} trials"
             return report, judgement
 

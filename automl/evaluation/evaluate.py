@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from automl.bootstrap import Resamples, deviations
+from automl.bootstrap import deviations
 from automl.clock import Over, never
 from automl.confusion import confusion_matrix
 from automl.evaluation.curves import curves
@@ -20,11 +20,6 @@ Measured = Mapping[Figure, dict[str, Json]]
 """`value`, `low` and `high` of each figure; the last two None where nothing is known."""
 
 _OF_CLASSES: Final = ("precision", "recall", "f1", "average_precision", "roc_auc")
-_METHODS: Final = {
-    "binary": "bootstrap, stratified by class",
-    "multiclass": "bootstrap, stratified by class",
-    "regression": "bootstrap",
-}
 
 
 def evaluate(judged: Judged, *, over: Over = never, seed: int) -> dict[str, Json]:
@@ -45,11 +40,17 @@ def evaluate(judged: Judged, *, over: Over = never, seed: int) -> dict[str, Json
     return {
         "rows": judged.rows,
         "metrics": {name: measured[Figure(name)] for name in reported(judged)},
-        "intervals": {"share": SHARE, "resamples": resamples, "method": _METHODS[judged.task]},
+        "intervals": {"share": SHARE, "resamples": resamples, "method": _method(judged)},
         "classes": _classes(judged, measured),
         "confusion_matrix": _confusion(judged),
         "curves": drawn,
     }
+
+
+def _method(judged: Judged) -> str:
+    if judged.groups is not None:
+        return "bootstrap of whole groups"
+    return "bootstrap" if judged.task == "regression" else "bootstrap, stratified by class"
 
 
 def reported(judged: Judged) -> tuple[str, ...]:
@@ -61,7 +62,7 @@ def measure_all(judged: Judged, *, over: Over = never, seed: int) -> tuple[Measu
     """Every figure of the rows, and how many resamples their intervals rest on."""
     figures, values = figures_of(judged)
     found = values(judged.weights)
-    resamples = Resamples(judged.strata, seed=seed)
+    resamples = judged.resamples(seed=seed)
     part = judged.take(resamples.rows)
     _, of_part = figures_of(part)
     own = np.ones(part.rows) if part.weights is None else part.weights

@@ -59,14 +59,15 @@ def figures_of(judged: Judged) -> _Part:
 def support(judged: Judged, figure: Figure) -> int:
     """How many rows a figure rests on: those beyond a quantile, and of two classes those of the rarer one.
 
-    A mean over all rows rests on all.
+    A mean over all rows rests on all. Where rows go together, it is how many groups have such rows.
     """
+    whole = judged.rows if judged.groups is None else len(np.unique(judged.groups))
     if judged.task == "regression":
-        return int(judged.rows * (1.0 if figure.of is None else min(figure.of, 1 - figure.of)))
-    true, called = (np.bincount(each, minlength=len(judged.classes)) for each in (judged.target, judged.predicted))
+        return int(whole * (1.0 if figure.of is None else min(figure.of, 1 - figure.of)))
     if figure.of is not None:
-        return int((called if figure.name == "precision" else true)[int(figure.of)])
-    return judged.rows if judged.task == "multiclass" or figure.name in _OF_ALL_ROWS else int(true.min())
+        return int(judged.counted(judged.predicted if figure.name == "precision" else judged.target)[int(figure.of)])
+    of_all = judged.task == "multiclass" or figure.name in _OF_ALL_ROWS
+    return whole if of_all else int(judged.counted(judged.target).min())
 
 
 def _labels(judged: Judged) -> _Part:

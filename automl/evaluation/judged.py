@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.bootstrap import MOST_ROWS, Resamples
 from automl.metrics import METRICS
 from automl.ranking import Ranking
 from automl.splits.split import Rows
@@ -26,6 +27,7 @@ class Judged:
         outputs: probabilities `(n, k)` or values `(n,)`.
         predicted: class indices that were decided on `(n,)`, or the outputs of a regression.
         weights: how much each row counts `(n,)`; all the same when None.
+        groups: rows of one number go together `(n,)`, so that they say less than as many others; none do when None.
     """
 
     task: Task
@@ -35,6 +37,7 @@ class Judged:
     outputs: Floats
     predicted: NDArray[Any]
     weights: Floats | None = None
+    groups: Rows | None = None
 
     @property
     def rows(self) -> int:
@@ -73,4 +76,15 @@ class Judged:
             outputs=self.outputs[rows],
             predicted=self.predicted[rows],
             weights=None if self.weights is None else self.weights[rows],
+            groups=None if self.groups is None else self.groups[rows],
         )
+
+    def counted(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many rows have each of the labels `(n,)` of classes, or how many groups have such rows `(k,)`."""
+        if self.groups is not None:
+            _, labels = np.unique(np.stack([self.groups, labels]), axis=1)
+        return np.bincount(labels, minlength=len(self.classes))
+
+    def resamples(self, *, seed: int, most: int = MOST_ROWS) -> Resamples:
+        """Weights that stand for other rows of the same kind."""
+        return Resamples(self.strata, seed=seed, most=most, groups=self.groups)

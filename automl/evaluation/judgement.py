@@ -57,11 +57,12 @@ class Judgement:
         return cls(rows[kept], each, judged.take(kept))
 
     def to_bytes(self) -> bytes:
-        """As Parquet: `row`, `each`, `target`, `weight`, `predicted`, and an `output` a class, or one."""
+        """As Parquet: `row`, `each`, `target`, `weight`, `group`, `predicted`, and an `output` a class, or one."""
         it = self.judged
         outputs = it.outputs if it.outputs.ndim > 1 else it.outputs[:, None]
         columns: dict[str, Any] = {"row": self.rows, "each": self.each, "target": it.target, "predicted": it.predicted}
         columns |= {} if it.weights is None else {"weight": it.weights}
+        columns |= {} if it.groups is None else {"group": it.groups}
         columns |= {f"output_{k}": outputs[:, k] for k in range(outputs.shape[1])}
         told = {"format": _FORMAT, "task": it.task, "classes": len(it.classes), "ordered": it.ordered}
         table = pa.table(columns).replace_schema_metadata({_KEY: json.dumps(told).encode()})
@@ -103,8 +104,9 @@ def _checked(told: dict[str, Json], columns: dict[str, NDArray[Any]]) -> Judgeme
         raise ValueError("a judgement of no known form")
     outputs = np.column_stack([columns.pop(f"output_{i}").astype(np.float64) for i in range(max(1, k))])
     rows, each = columns.pop("row"), columns.pop("each")
-    target, predicted, weights = columns.pop("target"), columns.pop("predicted"), columns.pop("weight", None)
-    numbers = [values for values in (outputs, each, target, predicted, weights) if values is not None]
+    target, predicted = columns.pop("target"), columns.pop("predicted")
+    weights, groups = columns.pop("weight", None), columns.pop("group", None)
+    numbers = [values for values in (outputs, each, target, predicted, weights, groups) if values is not None]
     if columns or not all(np.isfinite(values).all() for values in numbers) or not (np.diff(rows) > 0).all():
         raise ValueError("a judgement holds what no judgement has")
     if k and not all(it.dtype == np.int64 and 0 <= it.min() <= it.max() < k for it in (target, predicted)):
@@ -117,5 +119,6 @@ def _checked(told: dict[str, Json], columns: dict[str, NDArray[Any]]) -> Judgeme
         outputs=outputs if k else outputs[:, 0],
         predicted=predicted,
         weights=weights,
+        groups=groups,
     )
     return Judgement(rows, each, judged)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from automl.bootstrap import MOST_ROWS, Resamples, deviations
+from automl.bootstrap import MOST_ROWS, deviations
 from automl.clock import Over, never
 from automl.evaluation.figures import Figure, support
 from automl.evaluation.intervals import SHARE
@@ -41,7 +41,7 @@ def compare(
         seed: of the resamples.
     """
     difference = _difference(metric, ours, theirs)
-    resamples = Resamples(ours.strata, seed=seed, most=most)
+    resamples = ours.resamples(seed=seed, most=most)
     parts = [each.take(resamples.rows) for each in (ours, theirs)]
     own = np.ones(parts[0].rows) if ours.weights is None else ours.weights[resamples.rows]
     scores = [prepare_one(metric, part) for part in parts]

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from automl.bootstrap import Resamples, deviations
+from automl.bootstrap import deviations
 from automl.confusion import BY_CONFUSION
 from automl.evaluation.figures import Figure, support
 from automl.evaluation.intervals import interval
@@ -41,7 +41,7 @@ def prepare_one(metric: Metric, judged: Judged) -> Weighted:
 def measure_one(metric: Metric, judged: Judged, *, seed: int) -> Single:
     """The metric of the rows by their own weights; its deviation by up to 5,000 of them that stand for all."""
     value = prepare_one(metric, judged)(judged.weights)
-    resamples = Resamples(judged.strata, seed=seed, most=_ROWS)
+    resamples = judged.resamples(seed=seed, most=_ROWS)
     part = judged.take(resamples.rows)
     own = np.ones(part.rows) if part.weights is None else part.weights
     of_part = prepare_one(metric, part)

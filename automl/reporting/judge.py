@@ -21,6 +21,7 @@ from automl.reporting.explained import explained
 from automl.reporting.sample import Asked
 from automl.search import Brake, Found
 from automl.selection.blend import Blend
+from automl.splits.split import Rows
 from automl.stages import Parts
 from automl.tables.frames import take
 from automl.types import Floats, Json, TrainRequest
@@ -62,7 +63,7 @@ def judge(
     seconds = min(report_seconds(request), replace(brake, monitor=None).left())
     predictor, blend = answers.predictor, answers.blend
     said = predictor.said(parts.holdout)
-    holdout = _holdout(problem, parts, predictor, said)
+    holdout = _holdout(problem, parts, predictor, said, request)
     importances = column_importances([column.name for column in problem.columns], predictor.boosters())
     why = explained(
         Asked(predictor, holdout),
@@ -76,7 +77,7 @@ def judge(
     report = build_report(
         metric=problem.metric,
         holdout=holdout,
-        out_of_fold=_out_of_fold(problem, parts, blend, predictor),
+        out_of_fold=_out_of_fold(problem, parts, blend, predictor, request),
         columns=[columns[row["column"]] for row in why["importances"]],
         baselines=answers.baselines,
         runner_up=_first_two(answers.found, blend),
@@ -101,15 +102,22 @@ def report_seconds(request: TrainRequest) -> float:
     return min(_MOST_S, _SHARE * request.timeout_s)
 
 
-def _holdout(problem: Problem, parts: Parts, predictor: Predictor, said: Floats) -> Ground:
+def _holdout(problem: Problem, parts: Parts, predictor: Predictor, said: Floats, request: TrainRequest) -> Ground:
     judged = _judged(problem, predictor, parts.holdout_target, predictor.calibrated(said), parts.holdout_weights)
+    judged = replace(judged, groups=None if problem.test else _groups(problem, request, parts.held_out))
     return Ground(judged, parts.holdout, parts.holdout_aside)
 
 
-def _out_of_fold(problem: Problem, parts: Parts, blend: Blend, predictor: Predictor) -> Ground:
+def _out_of_fold(problem: Problem, parts: Parts, blend: Blend, predictor: Predictor, request: TrainRequest) -> Ground:
     weights = None if parts.weights is None else parts.weights[blend.rows]
     judged = _judged(problem, predictor, parts.target[blend.rows], predictor.calibrated(blend.outputs), weights)
+    judged = replace(judged, groups=_groups(problem, request, parts.rows[blend.rows]))
     return Ground(judged, take(parts.train, blend.rows), take(parts.aside, blend.rows))
+
+
+def _groups(problem: Problem, request: TrainRequest, rows: Rows) -> Rows | None:
+    """Which of the rows go together; None where none do."""
+    return None if request.split != "group" or problem.guide is None else problem.guide[rows]
 
 
 def _judged(

@@ -1,5 +1,6 @@
 """What the report says of the best trial, and of the model that was made of it and others."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from automl.bundles.bundle import Bundle
@@ -22,12 +23,13 @@ _FORMS: Final = {
 }
 
 
-def tell_schedule(trial: Trial) -> dict[str, Json] | None:
-    """Its learning rate by round: `trial`, `name` of the schedule, `base_rate`, `rounds` of its longest fold, `curve`.
+def tell_schedule(trials: Iterable[Trial]) -> dict[str, Json] | None:
+    """The first boosted one's learning rate: `trial`, `name` of the schedule, `base_rate`, `rounds`, `curve`.
 
-    None for a forest and a linear model, which have none.
+    The rounds are those of its longest fold. None where no trial is boosted: other families have no such rate.
     """
-    if choice(trial.params, "family") != CHOICES["family"]:
+    trial = next((trial for trial in trials if choice(trial.params, "family") == CHOICES["family"]), None)
+    if trial is None:
         return None
     schedule, rounds = choice(trial.params, "schedule"), max(trial.rounds)
     base = trial.params.get("learning_rate", DEFAULT_RATE)

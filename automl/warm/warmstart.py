@@ -52,6 +52,9 @@ class WarmStart:
             if trial.origin is not None
         ]
         told = self.to_json()
+        left = len(self.precedents) - len(tried)
+        if left > 0:
+            told["detail"] += f" {left} of {len(self.precedents)} were not: proposed anyway, or there was no time."
         return {name: told[name] for name in ("asked", "detail", "considered")} | {"trials": tried}
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from automl.evaluation.evaluate import measure_all
-from automl.evaluation.figures import Figure
+from automl.evaluation.evaluate import evaluate, measure_all
+from automl.evaluation.figures import Figure, support
 from automl.evaluation.intervals import Scale, interval
 from automl.evaluation.judged import Judged
 from automl.evaluation.paired import compare
@@ -115,8 +115,9 @@ def held(make: Any, rows: int, times: int = 250) -> dict[str, float]:
     for time in range(times):
         measured, _ = measure_all(make(rng, rows), seed=time)
         for figure, found in measured.items():
-            value = truth[figure]["value"]
-            held.setdefault(f"{figure.name} {figure.of}", []).append(found["low"] <= value <= found["high"])
+            value, claims = truth[figure]["value"], found["low"] is not None
+            holds = not claims or found["low"] <= value <= found["high"]
+            held.setdefault(f"{figure.name} {figure.of}", []).append(holds)
     return {name: float(np.mean(each)) for name, each in held.items()}
 
 
@@ -136,6 +137,34 @@ def test_intervals_cover_what_they_claim(make: Any, rows: int, least: float) -> 
     covered = held(make, rows)
     assert {name: share for name, share in covered.items() if share < least} == {}
     assert np.mean(list(covered.values())) == pytest.approx(0.95, abs=0.03)
+
+
+def grouped(rng: np.random.Generator, rows: int) -> Judged:
+    """Twenty rows a group, which are alike: all but easy, or all but hard."""
+    groups = np.repeat(np.arange(rows // 20), 20)
+    offset = np.exp(0.3 * rng.normal(size=groups.max() + 1))[groups]
+    target = rng.normal(size=rows)
+    outputs = target + offset * rng.normal(size=rows) + rng.normal(size=groups.max() + 1)[groups]
+    return Judged(task="regression", target=target, outputs=outputs, predicted=outputs, groups=groups)
+
+
+@pytest.mark.slow
+def test_intervals_know_that_rows_of_a_group_go_together() -> None:
+    figures = ("rmse None", "mae None", "residual 0.5", "absolute_error 0.5")
+    covered = held(grouped, 800)
+    assert all(covered[name] > 0.9 for name in figures), covered
+    apart = held(lambda rng, rows: replace(grouped(rng, rows), groups=None), 800)
+    assert all(apart[name] < 0.8 for name in figures), apart
+
+
+def test_what_rests_on_groups_is_told_by_their_number() -> None:
+    rng = np.random.default_rng(0)
+    judged = replace(binary(rng, 40, 160), groups=np.arange(200) // 20)
+    figures = (Figure("accuracy"), Figure("f1"), Figure("recall", 0))
+    assert [support(judged, figure) for figure in figures] == [10, 2, 8]
+    assert evaluate(judged, seed=0)["intervals"]["method"] == "bootstrap of whole groups"
+    lone = replace(judged, groups=np.zeros(200, np.int64))
+    assert measure_all(lone, seed=0)[0][Figure("accuracy")]["low"] is None, "of one group nothing is known"
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,17 @@ def test_bytes_give_it_back(task: Task, weights: bool) -> None:  # noqa: FBT001 
         np.testing.assert_array_equal(getattr(again.judged, name), getattr(given.judged, name))
     assert (again.judged.task, list(again.judged.classes)) == (task, list(given.judged.classes))
     assert given.to_bytes() == given.to_bytes()
+
+
+def test_rows_that_go_together_are_compared_as_such() -> None:
+    rows, groups = np.arange(400), np.arange(400) // 40
+    better, worse = (replace(judged("binary", 400, noise), groups=groups) for noise in (1.0, 2.0))
+    given = Judgement.of(rows, better, 400)
+    assert Judgement.from_bytes(given.to_bytes()).judged.groups.tolist() == groups.tolist()
+    assert duel("roc_auc", given, Judgement.of(rows, worse, 400)) == compare("roc_auc", better, worse)
+    assert compare("roc_auc", better, worse) != compare(
+        "roc_auc", *(replace(it, groups=None) for it in (better, worse))
+    )
 
 
 def test_the_same_rows_are_compared_as_they_are() -> None:

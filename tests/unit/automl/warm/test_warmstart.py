@@ -1,5 +1,6 @@
 """Which earlier models a run begins from."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from automl.likeness import Subject
 from automl.profiling.profile import profile_table
 from automl.types import Json
 from automl.warm.warmstart import WarmStart, begin_from
+from tests.unit.automl.search.trials import make_trial
 from tests.unit.automl.test_pipeline import request, table, timeless
 
 Manifest = dict[str, Any]
@@ -50,6 +52,13 @@ def test_the_same_columns_come_before_a_similar_table() -> None:
     assert leaves(found) == [("a:1", 7), ("b:1", 9), ("a:1", 8)]
     told = [(each["version"], each["used"], each["detail"]) for each in found.considered]
     assert told == [("a:1", True, "the same columns and target"), ("b:1", True, "a similar table")]
+
+
+def test_what_was_not_tried_after_all_is_said() -> None:
+    found = begin(a_1=manifest(7, 8))
+    one = replace(make_trial(3, 0.5), origin="a:1")
+    assert found.tell([one])["detail"].endswith("1 of 2 were not: proposed anyway, or there was no time.")
+    assert found.tell([one, replace(one, number=4)])["detail"] == found.detail
 
 
 def test_the_nearest_come_first_and_of_equals_the_newest() -> None:
