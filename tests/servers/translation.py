@@ -1,6 +1,7 @@
 """A small service that speaks LibreTranslate's protocol, and translates by adding a word."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ class Libre:
         targets: languages from each language.
         statuses: to be answered in the place of the next translations.
         reply: the answer to every request, when it is not to be a translation.
+        seconds: that a translation takes.
     """
 
     url: str
@@ -26,6 +28,7 @@ class Libre:
     targets: dict[str, list[str]] = field(default_factory=lambda: {"en": ["es", "fr"], "es": ["en"]})
     statuses: list[int] = field(default_factory=list)
     reply: bytes | None = None
+    seconds: float = 0.0
 
     def answer(self, path: str, body: bytes) -> tuple[int, bytes]:
         """The status and the body."""
@@ -37,6 +40,7 @@ class Libre:
             return 404, b'{"error": "not found"}'
         asked = json.loads(body)
         self.asked.append(asked)
+        time.sleep(self.seconds)
         if self.statuses:
             return self.statuses.pop(0), b'{"error": "Slow down"}'
         said = [f"{text} {asked['target']}" for text in asked["q"]]

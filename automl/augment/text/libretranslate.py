@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,7 +11,10 @@ from automl.types import Json
 
 log = logging.getLogger(__name__)
 
-_CONNECT_S, _READ_S = 5.0, 60.0
+_CONNECT_S: Final = 5.0
+_MOST_S: Final = 20.0
+"""For all texts of a fold, and for any other answer: a run waits meanwhile, and its time goes on."""
+_TOO_LONG: Final = "takes too long"
 _TIMES: Final = 3
 _BUSY: Final = (429, 502, 503, 504)
 _PAUSE_S: Final = 0.5
@@ -49,34 +53,39 @@ class LibreTranslate:
         return None if able else "English and Spanish, which the translator that WINNOW_TRANSLATION names does not have"
 
     def there_and_back(self, texts: Sequence[str]) -> list[str]:
-        """In batches. Raises `NoAnswer`."""
-        return self._translate(self._translate(texts, _ENGLISH, _SPANISH), _SPANISH, _ENGLISH)
+        """In batches. Raises `NoAnswer`, also where that takes more than 20 seconds."""
+        end = time.monotonic() + _MOST_S
+        return self._translate(self._translate(texts, _ENGLISH, _SPANISH, end), _SPANISH, _ENGLISH, end)
 
-    def _translate(self, texts: Sequence[str], source: str, target: str) -> list[str]:
-        return [said for batch in _batches(texts) for said in self._translate_batch(batch, source, target)]
+    def _translate(self, texts: Sequence[str], source: str, target: str, end: float) -> list[str]:
+        return [said for batch in _batches(texts) for said in self._translate_batch(batch, source, target, end)]
 
-    def _translate_batch(self, batch: Sequence[str], source: str, target: str) -> list[str]:
+    def _translate_batch(self, batch: Sequence[str], source: str, target: str, end: float) -> list[str]:
         asked = {"q": list(batch), "source": source, "target": target, "format": "text"}
-        answer = self._call("POST", "/translate", asked | ({"api_key": self.key} if self.key else {}))
+        left = end - time.monotonic()
+        if left <= 0:
+            raise NoAnswer(_TOO_LONG)
+        answer = self._call("POST", "/translate", asked | ({"api_key": self.key} if self.key else {}), left)
         said = answer.get("translatedText") if isinstance(answer, dict) else None
         if not isinstance(said, list) or len(said) != len(batch) or not all(isinstance(text, str) for text in said):
             raise NoAnswer("answers otherwise than LibreTranslate does")
         return said
 
-    def _call(self, method: str, path: str, body: Json = None) -> Json:
+    def _call(self, method: str, path: str, body: Json = None, seconds: float = _MOST_S) -> Json:
         import urllib3  # noqa: PLC0415 - only who translates needs it
 
         again = urllib3.Retry(
-            _TIMES - 1, redirect=False, status_forcelist=_BUSY, allowed_methods=None, backoff_factor=_PAUSE_S,
+            _TIMES - 1, read=0, redirect=False, status_forcelist=_BUSY, allowed_methods=None, backoff_factor=_PAUSE_S,
             respect_retry_after_header=False, raise_on_status=False,
         )  # fmt: skip
-        timeout = urllib3.Timeout(connect=_CONNECT_S, read=_READ_S)
+        timeout = urllib3.Timeout(connect=_CONNECT_S, read=seconds)
         try:
             with urllib3.PoolManager(retries=again, timeout=timeout) as pool:
                 answer = pool.request(method, f"{self.url}{path}", json=body, redirect=False)
         except (urllib3.exceptions.HTTPError, ValueError) as error:
             log.warning("%s: %s", self.url, error)
-            raise NoAnswer("does not answer") from None
+            late = isinstance(getattr(error, "reason", None), urllib3.exceptions.ReadTimeoutError)
+            raise NoAnswer(_TOO_LONG if late else "does not answer") from None
         if answer.status != 200:  # noqa: PLR2004
             log.warning("%s answered %d: %s", self.url, answer.status, answer.data[:500])
             raise NoAnswer(f"answers with status {answer.status}")

@@ -41,6 +41,17 @@ def test_who_is_busy_is_asked_again(libre: Libre) -> None:
     assert LibreTranslate(libre.url).there_and_back(["a"]) == ["a es en"]
 
 
+@pytest.mark.parametrize(("seconds", "asked"), [(0.2, 2), (5.0, 1)])
+def test_a_run_does_not_wait_for_who_is_slow(
+    libre: Libre, monkeypatch: pytest.MonkeyPatch, seconds: float, asked: int
+) -> None:
+    monkeypatch.setattr(libretranslate, "_MOST_S", 0.3)
+    libre.seconds = seconds
+    with pytest.raises(NoAnswer, match="too long"):
+        LibreTranslate(libre.url).there_and_back([f"text {number}" for number in range(500)])
+    assert len(libre.asked) == asked
+
+
 @pytest.mark.parametrize(
     ("statuses", "reply", "why"),
     [
