@@ -105,6 +105,7 @@ class _Writer:
                 "original": self._row(self._before, old),
                 "changed": None if new is None else self._row(after, new),
                 "weight": 0.0 if new is None else float(after.weights[new]),
+                "weight_before": float(self._before.weights[old]),
             }
             for old, new in pairs
         ]

@@ -21,8 +21,8 @@ def of_two(curves: Mapping[str, Json], threshold: Mapping[str, Json]) -> Iterato
     if curve := curves.get("calibration"):
         yield _calibration([curve], ())
     if curve := curves.get("gain"):
-        yield _gain(curve)
-        yield _lift(curve)
+        yield _gain([curve], ())
+        yield _lift([curve], ())
     if table:
         yield _thresholds(table, chosen)
 
@@ -30,7 +30,7 @@ def of_two(curves: Mapping[str, Json], threshold: Mapping[str, Json]) -> Iterato
 def of_many(classes: Sequence[Mapping[str, Json]]) -> Iterator[Picture]:
     """Of the five most frequent classes, each against the rest."""
     shown = classes[:_MOST_CLASSES]
-    for name, made in (("precision_recall", _precision_recall), ("roc", _roc), ("calibration", _calibration)):
+    for name, made in _OF_EACH:
         if found := [each for each in shown if each.get(name)]:
             yield made([each[name] for each in found], [each["label"] for each in found])
 
@@ -88,27 +88,29 @@ def _calibration(found: Sequence[Sequence[Curve]], labels: Sequence[Json]) -> Pi
     return draw("calibration", "Calibration", says, on, axes=axes, labels=labels)
 
 
-def _gain(curve: Curve) -> Picture:
+def _gain(found: Sequence[Curve], labels: Sequence[Json]) -> Picture:
     says = "How many of the positives are found by flagging a share of the rows, the likeliest first."
 
     def on(plot: Plot) -> None:
-        plot.line([0, *curve["flagged_share"]], [0, *curve["recall"]], "model")
+        for number, curve in enumerate(found):
+            plot.line([0, *curve["flagged_share"]], [0, *curve["recall"]], _named(number, labels))
         plot.reference([0, 1], [0, 1], "guessing")
         plot.whole()
 
-    return draw("gain", "Gain", says, on, axes=("rows flagged", "positives found"))
+    return draw("gain", "Gain", says, on, axes=("rows flagged", "positives found"), labels=labels)
 
 
-def _lift(curve: Curve) -> Picture:
+def _lift(found: Sequence[Curve], labels: Sequence[Json]) -> Picture:
     says = "How many times as many positives are among the flagged rows as among as many rows drawn by chance."
 
     def on(plot: Plot) -> None:
-        plot.line(curve["flagged_share"], curve["lift"], "model")
+        for number, curve in enumerate(found):
+            plot.line(curve["flagged_share"], curve["lift"], _named(number, labels))
         plot.reference([0, 1], [1, 1], "guessing")
         plot.axes.set_xlim(0, 1)
         plot.axes.set_ylim(bottom=0)
 
-    return draw("lift", "Lift", says, on, axes=("rows flagged", "lift"))
+    return draw("lift", "Lift", says, on, axes=("rows flagged", "lift"), labels=labels)
 
 
 def _thresholds(table: Sequence[Curve], chosen: float | None) -> Picture:
@@ -124,3 +126,12 @@ def _thresholds(table: Sequence[Curve], chosen: float | None) -> Picture:
         plot.whole()
 
     return draw("thresholds", "Thresholds", says, on, axes=("threshold", "share"))
+
+
+_OF_EACH: Final = (
+    ("precision_recall", _precision_recall),
+    ("roc", _roc),
+    ("calibration", _calibration),
+    ("gain", _gain),
+    ("gain", _lift),
+)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from automl.types import Json
 
-_MOST_PAIRS, _MOST_CELLS = 3, 6
+_MOST_PAIRS, _MOST_CELLS = 4, 6
 _MOST_LETTERS: Final = 300
 _FORMATS: Final = {"iVBORw0KGgo": "png", "/9j/": "jpeg", "UklGR": "webp", "R0lGOD": "gif"}
 """How base 64 of images begins."""
@@ -28,11 +28,16 @@ def _lines(pair: Mapping[str, Json]) -> Iterator[dict[str, Json]]:
     if new is None:
         yield from ({"name": name, "original": _cell(old[name]), "changed": None} for name in islice(old, _MOST_CELLS))
         return
-    if pair["weight"] != 1:
-        yield {"name": "counts", "original": {"text": "once"}, "changed": {"text": f"{pair['weight']:.3g} times"}}
+    before = pair.get("weight_before", 1.0)
+    if pair["weight"] != before:
+        yield {"name": "counts", "original": {"text": _times(before)}, "changed": {"text": _times(pair["weight"])}}
     names = [name for name in old if old[name] != new[name]] or list(old)[-1:]
     for name in names[:_MOST_CELLS]:
         yield {"name": name, "original": _cell(old[name]), "changed": _cell(new[name])}
+
+
+def _times(weight: float) -> str:
+    return "once" if weight == 1 else f"{weight:.3g} times"
 
 
 def _cell(value: Json) -> dict[str, Json]:

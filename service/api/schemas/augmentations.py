@@ -30,6 +30,8 @@ class AugmentedRow(View):
     """Null for a row that is left out."""
     weight: float
     """How much the changed row counts."""
+    weight_before: float
+    """How much the original one does."""
 
 
 class AugmentationPreview(View):

@@ -99,6 +99,7 @@ def test_changed_rows_are_shown(report: dict[str, Any]) -> None:
         {"original": old, "changed": {**old, "a": 2, "note": "x" * 900, "image": "iVBORw0KGgo="}, "weight": 0.5},
         {"original": old, "changed": None, "weight": 0.0},
         {"original": {"a": 1, "y": "rare"}, "changed": {"a": 1, "y": "rare"}, "weight": 2.0},
+        {"original": old, "changed": {**old, "a": 2}, "weight": 37.0, "weight_before": 37.0},
     ]
     sample = {"augmentation": "word_swap", "augmentation_strength": 0.5, "rows": 20, "augmented": 30, "pairs": pairs}
     page = render({**report, "augmentation": {"used": [], "tried": [], "samples": [sample]}}, ABOUT)
@@ -109,6 +110,7 @@ def test_changed_rows_are_shown(report: dict[str, Any]) -> None:
         "data:image/png;base64,iVBORw0KGgo=",
         "data:image/jpeg;base64,/9j/4AAQ",
     ]
+    assert "37 times" not in page, "it counts as before"
     for text in ("word swap: of 20 rows it makes 30", "0.5 times", "x" * 300 + "…", "left out", "2 times", ">rare<"):
         assert text in page
 

@@ -47,6 +47,7 @@ def test_weights_are_told_where_no_row_is_new() -> None:
     pairs = _pairs("class_weights")
     assert all(pair["original"] == pair["changed"] for pair in pairs)
     assert all((pair["weight"] > 1) == (pair["original"]["y"] == "rare") for pair in pairs)
+    assert {pair["weight_before"] for pair in pairs} == {1.0}
 
 
 def test_rows_that_are_left_out_become_nothing() -> None:
