@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.checks.splits import check_sides
+from automl.decisions.tuning import MOST_CLASSES, MOST_ROWS
 from automl.evaluation.baselines import default_booster, dummy_outputs
 from automl.features.encoder import FeatureEncoder
 from automl.features.images import SECONDS_AN_IMAGE
@@ -22,7 +23,7 @@ from automl.tables.frames import take
 from automl.types import Floats, Frame, Json, Monitor, Sample, TrainRequest
 
 _BASELINE_SHARE: Final = 0.15
-_S_PER_VALUE, _S_PER_OUTPUT = 25e-9, 0.5e-6
+_S_PER_VALUE, _S_PER_OUTPUT, _S_PER_OUTPUT_TUNED = 25e-9, 0.5e-6, 7e-6
 _MOST_JUDGED: Final = 5_000_000
 """Rows times classes."""
 _IMAGES_SHARE, _FEWEST_JUDGED = 0.05, 200
@@ -220,7 +221,9 @@ def end_seconds(request: TrainRequest) -> float:
 
 
 def judging_seconds(parts: Parts, features: Features) -> float:
-    """What it takes to encode the rows that the report is made on, and to measure what is said of them."""
+    """What it takes to tune decisions, to encode the rows that the report is made on, and to measure what is said."""
     outputs, judged = max(1, features.views.material.n_classes), len(parts.holdout_target)
     texts = features.seconds * judged / len(parts.target) if features.views.material.texts else 0.0
-    return judged * (len(features.encoder.names) * _S_PER_VALUE + outputs * _S_PER_OUTPUT) + texts
+    tuned = min(len(parts.target), MOST_ROWS) * outputs if 2 < outputs <= MOST_CLASSES else 0  # noqa: PLR2004 - two are quick
+    seen = judged * (len(features.encoder.names) * _S_PER_VALUE + outputs * _S_PER_OUTPUT)
+    return seen + texts + tuned * _S_PER_OUTPUT_TUNED

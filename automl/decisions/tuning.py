@@ -21,9 +21,9 @@ _DEMANDS: Final = (
     *(Criterion("alerts", at) for at in (1.0, 5.0, 10.0, 50.0, 100.0)),
 )
 """Of two classes, what is told besides the metrics."""
-_MOST_CLASSES: Final = 20
+MOST_CLASSES: Final = 20
 """Of which the offsets for every metric are told."""
-_MOST_ROWS: Final = 10_000
+MOST_ROWS: Final = 10_000
 _MOST_CELLS: Final = 400_000
 """On which offsets are tuned."""
 
@@ -54,7 +54,7 @@ class Tuner:
 
     def decisions(self, criterion: Criterion) -> Decisions:
         """The rule for a criterion, and those that are told besides."""
-        aims = aims_for(len(self.classes), ordered=self.ordered) if len(self.classes) <= _MOST_CLASSES else ()
+        aims = aims_for(len(self.classes), ordered=self.ordered) if len(self.classes) <= MOST_CLASSES else ()
         others = [Criterion("likeliest"), *map(Criterion, aims), *(_DEMANDS if self._points else ())]
         tuned = tuple(self.tune(other) for other in others if other != criterion)
         return Decisions(self.tune(criterion), tuned, None if self._points is None else self._points.thinned())
@@ -89,7 +89,7 @@ class Tuner:
         return Points.of(self.target, self.outputs[:, 1], self.weights) if len(self.classes) == 2 else None  # noqa: PLR2004 - binary
 
     def _offsets(self, criterion: Criterion, costs: Floats) -> tuple[float, ...]:
-        most = min(_MOST_ROWS, _MOST_CELLS // len(self.classes))
+        most = min(MOST_ROWS, _MOST_CELLS // len(self.classes))
         some = Resamples(np.asarray(self.target, np.int64), seed=0, most=most)
         weights = some.each if self.weights is None else some.each * self.weights[some.rows]
         return tune_offsets(self.target[some.rows], self.outputs[some.rows], weights, criterion.by, costs)

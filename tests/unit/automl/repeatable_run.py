@@ -16,7 +16,7 @@ from automl.errors import Interrupted
 from automl.types import Json
 from tests.unit.automl.search.trials import Notes
 
-ROWS, TRIALS = 400, 8
+ROWS, TRIALS = 400, 26
 MEASURED = {"seconds", "steps", "predict_ms", "peak_mb", "estimate_mb"}
 
 
