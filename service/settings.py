@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     max_queued_runs: int = Field(100, ge=1, description="Most runs that a project may have waiting")
     max_streams: int = Field(4, ge=0, description="Most event streams open at once in each HTTP process")
     decoder_memory_bytes: ByteSize = Field(
-        ByteSize(2 << 30), ge=256 << 20, description="Memory that reading one upload may take, in a process of its own"
+        ByteSize(4 << 30), ge=256 << 20, description="Memory that reading one upload may take, in a process of its own"
     )
     memory_mb: int | None = Field(
         None,
