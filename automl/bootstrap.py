@@ -22,7 +22,7 @@ class Resamples:
     or takes off is shrunk by sqrt(m / n): sums then vary as those of n rows do (Præstgaard & Wellner 1993:
     exchangeably weighted bootstraps). Rare strata keep all their rows.
 
-    Where rows come in groups, whole groups are drawn instead, of all strata alike (Davison & Hinkley 1997, 3.8).
+    Where rows come in groups, whole groups are drawn alike, whatever their strata (Davison & Hinkley 1997, 3.8).
 
     Attributes:
         rows: that have a weight `(m,)`, ascending.
@@ -32,26 +32,29 @@ class Resamples:
     def __init__(self, strata: Rows, *, seed: int, most: int = MOST_ROWS, groups: Rows | None = None) -> None:
         """For rows of these strata, numbered from 0 `(n,)`, and of these groups, of any numbers, if any `(n,)`."""
         self._rng = np.random.default_rng(seed)
+        units = np.arange(len(strata))
+        if groups is not None:
+            _, units = np.unique(groups, return_inverse=True)
+            strata = np.zeros(units.max(initial=-1) + 1, np.int64)
+            most = max(1, most * len(strata) // max(1, len(units)))
         order = self._rng.permutation(len(strata)) if len(strata) > most else np.arange(len(strata))
-        self.rows, self.each = represent(strata, order, most)
-        own = strata[self.rows]
+        drawn, self._each = represent(strata, order, most)
+        self.rows: Rows = np.flatnonzero(np.isin(units, drawn))
+        self._unit = np.searchsorted(drawn, units[self.rows])
+        self.each = self._each[self._unit]
+        own = strata[drawn]
         kept = np.bincount(own)
         self._by_stratum = np.argsort(own, kind="stable")
         self._ends = np.repeat(np.cumsum(kept), kept)
         self._starts = self._ends - np.repeat(kept, kept)
-        self._shrunk = np.sqrt(1 / self.each)
-        self._groups: Rows | None = None if groups is None else np.unique(groups[self.rows], return_inverse=True)[1]
+        self._shrunk = np.sqrt(1 / self._each)
 
     def draw(self) -> Floats:
         """The next weights `(m,)`, which sum to n where there are no groups."""
-        if self._groups is not None:
-            count = self._groups.max() + 1
-            of_group = np.bincount(self._rng.integers(count, size=count), minlength=count)
-            return np.asarray(self.each * of_group[self._groups])
         drawn = self._by_stratum[self._rng.integers(self._starts, self._ends)]
         times = np.bincount(drawn, minlength=len(self._by_stratum))
-        weights: Floats = self.each * (1 + (times - 1) * self._shrunk)
-        return weights
+        weights: Floats = self._each * (1 + (times - 1) * self._shrunk)
+        return weights[self._unit]
 
 
 def represent(strata: Rows, order: Rows, most: int) -> tuple[Rows, Floats]:

@@ -218,7 +218,9 @@ class _Job:
         with self.stages("evaluate") as step:
             answers = Answers(found, picked.blend, picked.predictor, picked.settled.calibration, model.baselines)
             report, judgement = judge(self.problem, self.parts, answers, self.request, self._spare())
-            report["augmentation"] = tell_augmentation(self.problem, self.parts, self.request, found, picked.blend)
+            report["augmentation"] = tell_augmentation(
+                self.problem, self.parts, self.request, found, picked.blend, able=self.plan.augmentation
+            )
             members = (outcome.trial for outcome in picked.blend.outcomes)
             report["schedule"] = tell_schedule((found.best.trial, *members))
             step["detail"] = f"a model of {len(picked.blend.outcomes)} trials"
@@ -227,14 +229,14 @@ class _Job:
     def refit(self, model: _Model) -> tuple[Predictor, int]:
         """What is served, and of how many rows."""
         problem, parts, request = self.problem, self.parts, self.request
-        judged, blend = model.picked.predictor, model.picked.blend
-        blend = replace(blend, once=blend.once or not self.plan.refit_seeds)
+        blend, judged = model.picked.blend, model.picked.predictor
+        wanted = replace(blend, once=blend.once or not self.plan.refit_seeds)
         with self.stages("refit") as step:
             spare = self._spare()
-            why = hindrance(problem, parts, request, blend, left_s=spare.left(), preparing_s=model.preparing_s)
+            why = hindrance(problem, parts, request, wanted, left_s=spare.left(), preparing_s=model.preparing_s)
             try:
                 again = (
-                    None if why else refit(problem, parts, request, blend, judged, brake=spare, at_once=self.at_once)
+                    None if why else refit(problem, parts, request, wanted, judged, brake=spare, at_once=self.at_once)
                 )
             except TranslationFailed as error:
                 again, why = None, error.detail

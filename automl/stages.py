@@ -24,6 +24,7 @@ from automl.types import Floats, Frame, Json, Monitor, Sample, TrainRequest
 
 _BASELINE_SHARE: Final = 0.15
 _S_PER_VALUE, _S_PER_OUTPUT, _S_PER_OUTPUT_TUNED = 25e-9, 0.5e-6, 7e-6
+_ONE_RULE: Final = 0.15
 _MOST_JUDGED: Final = 5_000_000
 """Rows times classes."""
 _IMAGES_SHARE, _FEWEST_JUDGED = 0.05, 200
@@ -224,6 +225,8 @@ def judging_seconds(parts: Parts, features: Features) -> float:
     """What it takes to tune decisions, to encode the rows that the report is made on, and to measure what is said."""
     outputs, judged = max(1, features.views.material.n_classes), len(parts.holdout_target)
     texts = features.seconds * judged / len(parts.target) if features.views.material.texts else 0.0
-    tuned = min(len(parts.target), MOST_ROWS) * outputs if 2 < outputs <= MOST_CLASSES else 0  # noqa: PLR2004 - two are quick
+    # Of very many classes only one rule is tuned, and of two all of them at once.
+    rules = 1.0 if 2 < outputs <= MOST_CLASSES else _ONE_RULE if outputs > MOST_CLASSES else 0.0  # noqa: PLR2004
+    tuned = rules * min(len(parts.target), MOST_ROWS) * outputs
     seen = judged * (len(features.encoder.names) * _S_PER_VALUE + outputs * _S_PER_OUTPUT)
     return seen + texts + tuned * _S_PER_OUTPUT_TUNED

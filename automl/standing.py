@@ -12,7 +12,10 @@ def faith(trial: Trial) -> tuple[int, float]:
 
 
 def ranked(trials: Iterable[Trial]) -> list[Trial]:
-    """Those that came to their end with a score, best first: by faith, then score; the earlier of equals."""
+    """Those that came to their end with a score, best first: by faith, then score; the earlier of equals.
+
+    A search may go on from a trial that was stopped on more folds than any of these had.
+    """
     whole = [trial for trial in trials if trial.state == "succeeded" and trial.score is not None]
     return sorted(whole, key=_place)
 

@@ -170,7 +170,7 @@ class TrainRequest:
         ensemble: let several trials answer together where that is better.
         max_predict_ms: the most milliseconds that answering one row may take; when None, its models are chosen to
             take 3, and more of each are added up to 6.
-        max_bundle_mb: the most millions of bytes that the bundle may have; no limit when None.
+        max_bundle_mb: the most millions of bytes that the bundle may have; never more than 128.
         refit: fit the winner once more, on the holdout's rows too, after it has been judged.
         seed: makes the run repeatable when `max_trials` ends it.
     """

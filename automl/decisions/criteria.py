@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.tables.cells import label
-from automl.types import Aim, Criterion, Floats, Json
+from automl.types import Aim, Criterion, Floats, Json, Metric
 
 _TINY: Final = 1e-300
 
@@ -127,6 +127,11 @@ WORTH: Final[Mapping[Aim, Callable[[Tallies], Floats]]] = {
 
 _OF_TWO: Final = ("f1", "kappa", "mcc", "balanced_accuracy", "g_mean", "accuracy")
 _OF_MANY: Final = ("f1_macro", "f1_weighted", "kappa", "mcc", "balanced_accuracy", "g_mean", "accuracy")
+
+
+def aim_of(metric: Metric, classes: int) -> Aim | None:
+    """The metric as an aim that decisions on so many classes can be tuned for; None where it is not one of labels."""
+    return next((aim for aim in aims_for(classes, ordered=True) if aim == metric), None)
 
 
 def aims_for(classes: int, *, ordered: bool) -> tuple[Aim, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.bootstrap import Resamples
-from automl.decisions.criteria import WORTH, Tallies, aims_for, cost_matrix
+from automl.decisions.criteria import WORTH, Tallies, aim_of, aims_for, cost_matrix
 from automl.decisions.decision import Decision, Decisions, decide
 from automl.decisions.offsets import tune_offsets
 from automl.decisions.thresholds import Points
@@ -30,7 +30,7 @@ _MOST_CELLS: Final = 400_000
 
 def default_criterion(metric: Metric, classes: int) -> Criterion:
     """The metric of the run if it is one of labels; else F1 of two classes, and of more the likeliest is called."""
-    by = next((aim for aim in aims_for(classes, ordered=True) if aim == metric), None)
+    by = aim_of(metric, classes)
     return Criterion(by or ("f1" if classes == 2 else "likeliest"))  # noqa: PLR2004 - binary
 
 

@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from automl.decisions.criteria import WORTH, aims_for
+from automl.decisions.criteria import WORTH, aim_of
+from automl.decisions.decision import Decision
 from automl.decisions.thresholds import Points
-from automl.metrics import LABEL_METRICS, counting, prepare, to_score
-from automl.types import Floats, Metric
+from automl.metrics import counting, prepare, to_score
+from automl.types import Criterion, Floats, Metric
 
 
 def worth(
@@ -25,8 +26,22 @@ def worth(
         weights: how much each row counts `(n,)`; all the same when None.
         tuned: whether there will be a threshold; it is of two classes alone. Else the likeliest class is called.
     """
-    if tuned and metric in LABEL_METRICS and outputs.shape[1] == 2:  # noqa: PLR2004 - binary
-        points = Points.of(target, outputs[:, 1], counting(weights))
-        by = next(aim for aim in aims_for(2, ordered=False) if aim == metric)
-        return float(WORTH[by](points.tallies(np.zeros((2, 2)))).max())
-    return to_score(metric, prepare(metric, target, outputs)(weights))
+    aim = aim_of(metric, 2) if tuned and outputs.shape[1:] == (2,) else None
+    if aim is None:
+        return to_score(metric, prepare(metric, target, outputs)(weights))
+    points = Points.of(target, outputs[:, 1], counting(weights))
+    return float(WORTH[aim](points.tallies(np.zeros((2, 2)))).max())
+
+
+def best_decision(metric: Metric, target: NDArray[Any], outputs: Floats, weights: Floats | None) -> Decision:
+    """For two classes: the threshold by which outputs are worth most, or the likeliest class if labels don't matter.
+
+    Args:
+        metric: of the run.
+        target: class indices `(n,)`.
+        outputs: probabilities `(n, 2)`.
+        weights: how much each row counts `(n,)`; all the same when None.
+    """
+    points = Points.of(target, outputs[:, 1], counting(weights))
+    threshold, _ = points.tuned(Criterion(aim_of(metric, 2) or "likeliest"), np.zeros((2, 2)))
+    return Decision(threshold=threshold)

@@ -61,13 +61,12 @@ def support(judged: Judged, figure: Figure) -> int:
 
     A mean over all rows rests on all. Where rows go together, it is how many groups have such rows.
     """
-    whole = judged.rows if judged.groups is None else len(np.unique(judged.groups))
     if judged.task == "regression":
-        return int(whole * (1.0 if figure.of is None else min(figure.of, 1 - figure.of)))
+        return int(judged.units * (1.0 if figure.of is None else min(figure.of, 1 - figure.of)))
     if figure.of is not None:
-        return int(judged.counted(judged.predicted if figure.name == "precision" else judged.target)[int(figure.of)])
+        return int((judged.called if figure.name == "precision" else judged.true)[int(figure.of)])
     of_all = judged.task == "multiclass" or figure.name in _OF_ALL_ROWS
-    return whole if of_all else int(judged.counted(judged.target).min())
+    return judged.units if of_all else int(judged.true.min())
 
 
 def _labels(judged: Judged) -> _Part:

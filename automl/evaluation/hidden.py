@@ -11,7 +11,6 @@ import numpy as np
 from automl.evaluation.figures import Figure
 from automl.evaluation.intervals import SHARE
 from automl.evaluation.judged import Judged
-from automl.types import Floats
 
 G_MEAN: Final = Figure("g_mean")
 _MEANS: Final[Mapping[str, str]] = {
@@ -35,24 +34,23 @@ def hidden_variance(judged: Judged, figure: Figure, found: Mapping[Figure, float
         figure: of all rows.
         found: every figure's value.
     """
-    of_class = [Figure(_MEANS.get(figure.name, ""), k) for k in np.unique(judged.target).tolist()]
-    if figure.of is not None or not all(each in found for each in of_class):
+    if figure.of is not None or figure.name not in _MEANS:
         return 0.0
-    values, rows = np.array([found[each] for each in of_class]), _rows(judged)
+    there = np.flatnonzero(judged.true)
+    of_class = [Figure(_MEANS[figure.name], k) for k in there.tolist()]
+    if not all(each in found for each in of_class):
+        return 0.0
+    values, rows = np.array([found[each] for each in of_class]), judged.true[there]
     shares = (values * rows + 0.5) / (rows + 1)
     hidden = np.maximum(0.0, shares * (1 - shares) / (rows + 2) - values * (1 - values) / rows)
     if figure == G_MEAN:  # the delta method
-        hidden *= (found[G_MEAN] / np.maximum(values, 1e-300)) ** 2 if found[G_MEAN] > 0 else 0.0
+        hidden *= (found[G_MEAN] / values) ** 2 if found[G_MEAN] > 0 else 0.0
     return float(hidden.sum() / len(rows) ** 2)
 
 
 def most_g_mean(judged: Judged, found: Mapping[Figure, float]) -> float:
     """The upper end of a geometric mean that is 0, as a class was never found: what its exact interval allows it."""
-    recalls = np.array([found[Figure("recall", k)] for k in np.unique(judged.target).tolist()])
-    most = np.where(recalls > 0, recalls, 1 - ((1 - SHARE) / 2) ** (1 / _rows(judged)))
+    there = np.flatnonzero(judged.true)
+    recalls = np.array([found[Figure("recall", k)] for k in there.tolist()])
+    most = np.where(recalls > 0, recalls, 1 - ((1 - SHARE) / 2) ** (1 / judged.true[there]))
     return float(np.exp(np.log(most).mean()))
-
-
-def _rows(judged: Judged) -> Floats:
-    """Of each class that is there."""
-    return np.unique(judged.target, return_counts=True)[1].astype(np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.bootstrap import MOST_ROWS, Resamples
-from automl.metrics import METRICS
+from automl.metrics import METRICS, counting
 from automl.ranking import Ranking
 from automl.splits.split import Rows
 from automl.types import Floats, Json, Metric, Task
@@ -79,11 +79,32 @@ class Judged:
             groups=None if self.groups is None else self.groups[rows],
         )
 
-    def counted(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-        """How many rows have each of the labels `(n,)` of classes, or how many groups have such rows `(k,)`."""
+    @cached_property
+    def units(self) -> int:
+        """How many rows there are that count, or groups of such rows."""
+        return len(self._weighing) if self.groups is None else len(np.unique(self.groups[self._weighing]))
+
+    @cached_property
+    def true(self) -> NDArray[np.int64]:
+        """The units of each class `(k,)`."""
+        return self._by_class(self.target)
+
+    @cached_property
+    def called(self) -> NDArray[np.int64]:
+        """The units that are called each class `(k,)`."""
+        return self._by_class(self.predicted)
+
+    @cached_property
+    def _weighing(self) -> Rows:
+        weights = counting(self.weights)
+        return np.arange(self.rows) if weights is None else np.flatnonzero(weights > 0)
+
+    def _by_class(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+        count, labels = len(self.classes), labels[self._weighing]
         if self.groups is not None:
-            _, labels = np.unique(np.stack([self.groups, labels]), axis=1)
-        return np.bincount(labels, minlength=len(self.classes))
+            _, group = np.unique(self.groups[self._weighing], return_inverse=True)
+            labels = np.unique(group * count + labels) % count
+        return np.bincount(labels, minlength=count)
 
     def resamples(self, *, seed: int, most: int = MOST_ROWS) -> Resamples:
         """Weights that stand for other rows of the same kind."""

@@ -6,9 +6,8 @@ from typing import Final
 import numpy as np
 
 from automl.clock import Clock
-from automl.decisions.criteria import aims_for
-from automl.decisions.decision import Decision, Decisions, decide
-from automl.decisions.thresholds import Points
+from automl.decisions.decision import Decisions, decide
+from automl.decisions.worth import best_decision
 from automl.evaluation.evaluate import evaluate
 from automl.evaluation.figures import figures_of
 from automl.evaluation.judged import Judged
@@ -16,7 +15,6 @@ from automl.evaluation.paired import compare
 from automl.evaluation.rules import tell_rules
 from automl.evaluation.slices import Ground, Slices
 from automl.evaluation.verdict import verdict
-from automl.metrics import LABEL_METRICS
 from automl.types import Column, Criterion, Floats, Json, Metric
 
 _ROWS_COMPARED: Final = 5_000
@@ -88,13 +86,11 @@ def _other(judged: Judged, outputs: Floats) -> Judged:
 
 
 def _at_its_best(judged: Judged, outputs: Floats, metric: Metric) -> Judged:
-    """The same rows as a trial answers them; labels of two classes by the threshold that its score was taken at."""
-    if judged.task != "binary" or metric not in LABEL_METRICS:
+    """The same rows as a trial answers them; labels of two classes by the threshold that is best for it here."""
+    if judged.task != "binary":
         return _other(judged, outputs)
-    points = Points.of(judged.target, outputs[:, 1], judged.weights)
-    by = next(aim for aim in aims_for(2, ordered=False) if aim == metric)
-    threshold, _ = points.tuned(Criterion(by), np.zeros((2, 2)))
-    return judged.answered(outputs, decide(outputs, Decision(threshold=threshold)))
+    decision = best_decision(metric, judged.target, outputs, judged.weights)
+    return judged.answered(outputs, decide(outputs, decision))
 
 
 def _values(judged: Judged) -> dict[str, float]:

@@ -22,11 +22,11 @@ _SAMPLES: Final = 5
 
 
 def tell_augmentation(
-    problem: Problem, parts: Parts, request: TrainRequest, found: Found, blend: Blend
+    problem: Problem, parts: Parts, request: TrainRequest, found: Found, blend: Blend, *, able: bool = True
 ) -> dict[str, Json]:
     """`asked`, what was `tried`, what the model's trials have `used`, and `samples` of that, or of the best tried.
 
-    Where `auto` has tried nothing it says `why`.
+    Where `auto` has tried nothing it says `why`; it was not `able` to where memory was short.
 
     Gains are in units of the score, where more is better, over the folds that the trial and its twin have both run.
     """
@@ -39,19 +39,21 @@ def tell_augmentation(
     return {
         "asked": request.augmentation if isinstance(request.augmentation, str) else list(request.augmentation),
         "tried": tried,
-        "why": _why_nothing(found.trials) if idle else None,
+        "why": _why_nothing(found.trials, able=able) if idle else None,
         "used": [mix.to_params() for mix in used],
         "samples": list(_samples(problem, parts, request, shown)),
     }
 
 
-def _why_nothing(trials: Sequence[Trial]) -> str:
+def _why_nothing(trials: Sequence[Trial], *, able: bool) -> str:
+    if not able:
+        return "There is no memory for more rows than the table has."
     if len(trials) <= FIRST:
         return f"The first augmentation is tried after {FIRST} trials, and there were {len(trials)}."
     family = choice(trials[0].params, "family")
     if not any(may_be_twin(trial, family) for trial in trials):
         return f"Only on {FEWEST_FOLDS} folds and all rows can a gain be proven, and no trial had time for them."
-    return "There was no time, or no memory, for the best trial once more."
+    return "The search came to its end before, or had no time or memory for the best trial once more."
 
 
 def _tell(trial: Trial, trials: tuple[Trial, ...], folds: Folds) -> dict[str, Json]:

@@ -25,7 +25,7 @@ class Showing:
     Attributes:
         rows: that were augmented.
         augmented: that there were then.
-        pairs: some `{"original", "changed", "weight"}`; `changed` is None for a row that is left out.
+        pairs: some `{"original", "changed", "weight", "weight_before"}`; `changed` is None for a row that is left out.
     """
 
     rows: int

@@ -91,8 +91,8 @@ def _why(picked: Pick) -> str:
         return "Nothing that was found is within the limits: this is the best of the smallest."
     dear = max((option for option in picked.options if option.excess > 1), key=lambda option: option.score)
     return (
-        f"What scores best out of fold would take {dear.cost.ms:.3g} ms a row and {dear.cost.bytes / MEGABYTE:.3g} MB, "
-        "which is more than is allowed. This scores best of what is within the limits."
+        f"What scores best out of fold would take {dear.cost.ms:.3g} ms a row and {dear.cost.bytes / MEGABYTE:.3g} MB "
+        f"in {dear.models} models, which is more than is allowed. This scores best of what is within the limits."
     )
 
 

@@ -1,6 +1,6 @@
 """Which words move a model's answers most, over a sample of the holdout."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,8 @@ from automl.reporting.sample import Asked
 from automl.types import Json
 
 _MOST_ROWS: Final = 60
-_MOST_WORDS: Final = 20
+_MOST_WORDS, _MOST_OF_LABEL = 20, 5
+"""Of a column; of more than two classes fewer of each."""
 
 
 def tell_words(asked: Asked, over: Over) -> dict[str, list[dict[str, Json]]]:
@@ -37,8 +38,11 @@ def _label(judged: Judged, row: int) -> Json:
 
 
 def _strongest(seen: dict[tuple[str, Json], list[float]]) -> list[dict[str, Json]]:
-    ranked = sorted(seen, key=lambda told: (-abs(sum(seen[told])), str(told)))[:_MOST_WORDS]
-    return [
-        {"word": word, "label": label, "rows": len(seen[word, label]), "effect": float(np.mean(seen[word, label]))}
-        for word, label in ranked
-    ]
+    ranked, of_label = sorted(seen, key=lambda told: (-abs(sum(seen[told])), str(told))), Counter[Json]()
+    told: list[dict[str, Json]] = []
+    for word, label in ranked:
+        of_label[label] += 1
+        if of_label[label] <= (_MOST_WORDS if label is None else _MOST_OF_LABEL):
+            effects = seen[word, label]
+            told.append({"word": word, "label": label, "rows": len(effects), "effect": float(np.mean(effects))})
+    return told

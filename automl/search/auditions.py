@@ -56,7 +56,7 @@ class Auditions:
         return Mix.of(proposal.params) if proposal else None
 
 
-def may_be_twin(trial: Trial, family: Family = CHOICES["family"]) -> bool:
+def may_be_twin(trial: Trial, family: Family) -> bool:
     """Whether something could be proven beside a trial, which must be of the family that is searched."""
     return (
         trial.state == "succeeded"

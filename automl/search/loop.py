@@ -105,8 +105,10 @@ class Search:
         likely = pool.likely(trials)
         brake = self.brake.sooner(self.after(likely))
         for trial in sorted(contenders(trials), key=lambda trial: trial not in likely):
-            room = self.max_trials is not None or not pool.full  # the same again, also where it was not interrupted
-            if room and pool.get(trial) is None and not brake.sooner(2 * trial.seconds).closed():
+            lost = pool.get(trial) is None and trial.number not in pool.dropped
+            # Without a clock the pool is what it would be without the interruption.
+            room = self.max_trials is not None or not pool.dropped
+            if lost and room and not brake.sooner(2 * trial.seconds).closed():
                 pool.offer(self.runner.refit(trial, brake), trials)
         return tuple(pool.outcomes())
 

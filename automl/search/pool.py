@@ -39,14 +39,14 @@ class Pool:
         room: letters that the models of all of them may have; the best is kept whatever it has.
 
     Attributes:
-        full: whether there was no room for one.
+        dropped: numbers of trials for whose models there was no room.
     """
 
     def __init__(self, helps: Callable[[Outcome, Outcome], bool] = lambda *_: True, room: float = math.inf) -> None:
         self._kept: dict[int, Outcome] = {}
         self._helps = helps
         self._room = room
-        self.full = False
+        self.dropped = set[int]()
         self._known: dict[tuple[int, int], bool] = {}
 
     def offer(self, outcome: Outcome, trials: Sequence[Trial]) -> None:
@@ -65,7 +65,7 @@ class Pool:
         kept, left = set[int](), self._room
         for outcome in sorted(best, key=lambda outcome: outcome.trial.number not in firsts):
             if kept and outcome.letters > left:
-                self.full = True
+                self.dropped.add(outcome.trial.number)
                 continue
             kept.add(outcome.trial.number)
             left -= outcome.letters

@@ -31,6 +31,9 @@ _MARGIN: Final = 0.9
 _MOST_BYTES: Final = 128e6
 """Of any bundle: it unpacks to about three times as much, and none is loaded that unpacks to more than 512 MiB."""
 
+_LEAST_BYTES: Final = 16e6
+"""For the models of a bundle whose encoders alone are nearly as large as that."""
+
 _FEWEST_LEAVES, _FEWEST_TREES = 200.0, 50.0
 """A model of fewer is worth next to nothing, so where not even that is allowed, it is not held to it."""
 
@@ -78,7 +81,7 @@ class Limits:
         base = Cost(_MS + _MS_A_COLUMN * width + texts + seen, _BYTES + golden + encoders + columns)
         ms = base.ms + MODELS_MS if request.max_predict_ms is None else _MARGIN * request.max_predict_ms
         asked = math.inf if request.max_bundle_mb is None else _MARGIN * request.max_bundle_mb * MEGABYTE
-        return cls(ms, min(asked, _MOST_BYTES), base)
+        return cls(ms, min(asked, max(_MOST_BYTES, base.bytes + _LEAST_BYTES)), base)
 
     def total(self, models: Cost) -> Cost:
         """What a predictor with such models costs."""

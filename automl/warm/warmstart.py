@@ -18,6 +18,9 @@ NEAR: Final = 1.0
 _TOLD: Final = 20
 
 
+_WHY_NOT: Final = "proposed anyway, of boosted trees where others are searched, or out of time"
+
+
 @dataclass(frozen=True, slots=True)
 class WarmStart:
     """What is tried first, and why. Plain data: a run that is resumed has to begin as it did.
@@ -54,7 +57,7 @@ class WarmStart:
         told = self.to_json()
         left = len(self.precedents) - len(tried)
         if left > 0:
-            told["detail"] += f" {left} of {len(self.precedents)} were not: proposed anyway, or there was no time."
+            told["detail"] += f" {left} of {len(self.precedents)} were not: {_WHY_NOT}."
         return {name: told[name] for name in ("asked", "detail", "considered")} | {"trials": tried}
 
 

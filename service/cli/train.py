@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from automl.checks.request import check_request
 from automl.ingest import read_stored
+from automl.memory import MB
 from automl.pipeline import Result
 from automl.pipeline import train as train_model
 from automl.standing import ranked
@@ -31,7 +32,6 @@ from service.cli.tables import STANDARD, plain_file
 from service.context import Context, open_context
 from service.jobs.publish import publish
 from service.jobs.spool import Product
-from service.jobs.training import memory_for_a_run
 from service.jobs.trials import trial_runner
 from service.settings import Settings
 from service.store import Run
@@ -172,7 +172,7 @@ def _train(
         runner=runner,
         warm=warm,
         lineage=lineage,
-        memory_bytes=memory_for_a_run(context.settings),
+        memory_bytes=context.settings.memory_mb * MB if context.settings.memory_mb else None,
     )
 
 

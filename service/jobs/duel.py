@@ -24,7 +24,7 @@ _ERROR: Final = 0.05
 """Of taking a model that is no better for one that is, or worse for better."""
 
 
-_OTHERS: Final = (NotFound, Corrupt, InvalidBundle, KeyError, ValueError)
+_UNREADABLE: Final = (NotFound, Corrupt, InvalidBundle, KeyError, ValueError)
 """Another program's version may say other things, or less."""
 
 
@@ -56,7 +56,7 @@ def fight(registry: Registry, product: Product, champion: ModelVersion) -> Duel:
     try:
         found = _on_the_same_rows(registry, product, champion, metric)
         return _by_intervals(registry, product, champion, metric) if found is None else _paired(found, champion)
-    except _OTHERS:
+    except _UNREADABLE:
         log.exception("%s cannot be compared with the new model", champion.id)
         return Duel(won=False, reason=f"cannot be compared with {named}")
 

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 _CONNECT_S: Final = 5.0
 _MOST_S: Final = 20.0
-"""For all texts of a fold, and for any other answer: a run waits meanwhile, and its time goes on."""
+"""For the texts of a column, and for any other answer: a run waits meanwhile, and its time goes on."""
 _TOO_LONG: Final = "takes too long"
 _TIMES: Final = 3
 _BUSY: Final = (429, 502, 503, 504)
@@ -44,7 +44,7 @@ class LibreTranslate:
     def missing(self) -> str | None:
         """An answer from the service, or its languages."""
         try:
-            known = self._call("GET", "/languages")
+            known = self._call("GET", "/languages", None, time.monotonic() + _MOST_S)
         except NoAnswer as error:
             return f"the translator that WINNOW_TRANSLATION names, and that {error}"
         listed = [it for it in known if isinstance(it, dict)] if isinstance(known, list) else []
@@ -62,37 +62,42 @@ class LibreTranslate:
 
     def _translate_batch(self, batch: Sequence[str], source: str, target: str, end: float) -> list[str]:
         asked = {"q": list(batch), "source": source, "target": target, "format": "text"}
-        left = end - time.monotonic()
-        if left <= 0:
-            raise NoAnswer(_TOO_LONG)
-        answer = self._call("POST", "/translate", asked | ({"api_key": self.key} if self.key else {}), left)
+        answer = self._call("POST", "/translate", asked | ({"api_key": self.key} if self.key else {}), end)
         said = answer.get("translatedText") if isinstance(answer, dict) else None
         if not isinstance(said, list) or len(said) != len(batch) or not all(isinstance(text, str) for text in said):
             raise NoAnswer("answers otherwise than LibreTranslate does")
         return said
 
-    def _call(self, method: str, path: str, body: Json = None, seconds: float = _MOST_S) -> Json:
+    def _call(self, method: str, path: str, body: Json, end: float) -> Json:
+        status, data = 0, b""
+        for turn in range(_TIMES):
+            time.sleep(turn * _PAUSE_S)
+            status, data = self._ask(method, path, body, end - time.monotonic())
+            if status not in _BUSY:
+                break
+        if status != 200:  # noqa: PLR2004
+            log.warning("%s answered %d: %s", self.url, status, data[:500])
+            raise NoAnswer(f"answers with status {status}")
+        try:
+            return json.loads(data)
+        except ValueError:
+            raise NoAnswer("answers otherwise than LibreTranslate does") from None
+
+    def _ask(self, method: str, path: str, body: Json, seconds: float) -> tuple[int, bytes]:
+        """Once. urllib3 would ask again by itself, but knows of no time for all of its turns together."""
         import urllib3  # noqa: PLC0415 - only who translates needs it
 
-        again = urllib3.Retry(
-            _TIMES - 1, read=0, redirect=False, status_forcelist=_BUSY, allowed_methods=None, backoff_factor=_PAUSE_S,
-            respect_retry_after_header=False, raise_on_status=False,
-        )  # fmt: skip
-        timeout = urllib3.Timeout(connect=_CONNECT_S, read=seconds)
+        if seconds <= 0:
+            raise NoAnswer(_TOO_LONG)
+        timeout = urllib3.Timeout(total=seconds, connect=min(_CONNECT_S, seconds))
         try:
-            with urllib3.PoolManager(retries=again, timeout=timeout) as pool:
+            with urllib3.PoolManager(retries=False, timeout=timeout) as pool:
                 answer = pool.request(method, f"{self.url}{path}", json=body, redirect=False)
         except (urllib3.exceptions.HTTPError, ValueError) as error:
             log.warning("%s: %s", self.url, error)
-            late = isinstance(getattr(error, "reason", None), urllib3.exceptions.ReadTimeoutError)
+            late = isinstance(error, urllib3.exceptions.ReadTimeoutError)
             raise NoAnswer(_TOO_LONG if late else "does not answer") from None
-        if answer.status != 200:  # noqa: PLR2004
-            log.warning("%s answered %d: %s", self.url, answer.status, answer.data[:500])
-            raise NoAnswer(f"answers with status {answer.status}")
-        try:
-            return json.loads(answer.data)
-        except ValueError:
-            raise NoAnswer("answers otherwise than LibreTranslate does") from None
+        return answer.status, answer.data
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:

@@ -115,7 +115,7 @@ class Caution(View):
     detail: str
     meaning: str
     """For the figures."""
-    importance: float | None
+    importance: float | None = None
     """The column's share in what all columns add to answers (SHAP); null for what the model does not learn from."""
 
 

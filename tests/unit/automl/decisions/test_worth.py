@@ -7,14 +7,15 @@ import pytest
 import sklearn.metrics as sk
 from hypothesis import given
 from hypothesis import strategies as st
+from imblearn.metrics import geometric_mean_score
 
 from automl.decisions.worth import worth
-from automl.metrics import LABEL_METRICS, METRICS, measure, to_score
+from automl.metrics import METRICS, measure, to_score
 from automl.types import Metric
 
 SCIKIT = {
     "f1": sk.f1_score, "kappa": sk.cohen_kappa_score, "mcc": sk.matthews_corrcoef,
-    "balanced_accuracy": sk.balanced_accuracy_score, "accuracy": sk.accuracy_score,
+    "balanced_accuracy": sk.balanced_accuracy_score, "accuracy": sk.accuracy_score, "g_mean": geometric_mean_score,
 }  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def test_where_the_likeliest_is_called_a_half_is_the_threshold() -> None:
     assert worth("f1", target, outputs, tuned=False) == 0.0 < worth("f1", target, outputs)
 
 
-@pytest.mark.parametrize("metric", get_args(Metric))
+@pytest.mark.parametrize("metric", [name for name in get_args(Metric) if name != "f1"])
 def test_all_else_is_the_metric(metric: Metric) -> None:
     rng = np.random.default_rng(0)
     if metric in METRICS["regression"]:
@@ -49,7 +50,5 @@ def test_all_else_is_the_metric(metric: Metric) -> None:
     elif metric in METRICS["multiclass"]:
         target, outputs = rng.integers(0, 3, 50), rng.dirichlet(np.ones(3), 50)
     else:
-        if metric in LABEL_METRICS:
-            return
         target, outputs = rare(1)
     assert worth(metric, target, outputs) == to_score(metric, measure(metric, target, outputs))

@@ -3,7 +3,9 @@
 from itertools import chain, count
 
 import numpy as np
+import pytest
 
+from automl.evaluation import baselines
 from automl.evaluation.baselines import default_booster, dummy_outputs
 from automl.learners.boosting import TrainingData
 
@@ -38,7 +40,8 @@ def test_the_default_has_a_hundred_rounds_or_is_left_out() -> None:
     assert default_booster(data, lambda: next(lefts)) is None, "the 98 rounds to come would take 58.8 s"
 
 
-def test_no_round_begins_where_the_first_could_outlast_the_time() -> None:
+def test_no_round_begins_where_the_first_could_outlast_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(baselines, "cores", lambda: 2)
     rng = np.random.default_rng(0)
     data = TrainingData(rng.normal(size=(2000, 5)), np.arange(2000) % 40, task="multiclass", n_classes=40)
     lefts = iter([0.005])

@@ -46,7 +46,7 @@ def test_the_best_of_each_family_are_kept_first_where_there_is_little_room() -> 
     for trial in trials:
         pool.offer(written(trial, letters=10), trials)
     assert [kept.trial.number for kept in pool.outcomes()] == [0, 2]
-    assert pool.full
+    assert pool.dropped
     tight = Pool(room=5)
     tight.offer(written(trials[0], letters=10), trials)
     assert len(tight.outcomes()) == 1, "the best is kept whatever it takes"
