@@ -41,14 +41,14 @@ def column_swap(rows: TrainingRows, strength: float, rng: np.random.Generator) -
     """Rows with three columns of ten from another row of their class, or of nearly their target.
 
     CutMix (Yun et al. 2019) for tables: every value is one that the column has. Features that are made of one column
-    stay together, and those of texts and images with these.
+    are swapped together, and those of texts and images never, since these stay.
     """
     base = rng.integers(len(rows), size=_count(rows, strength))
-    columns, place = np.unique(rows.columns, return_inverse=True)
-    swapped = (rng.random((len(base), len(columns))) < _SWAPPED)[:, place]
-    apart = [place for column in rows.texts for place in column.features]
-    apart += [place for column in rows.images for place in column.features]
-    swapped[:, apart] = False
+    columns, number = np.unique(rows.columns, return_inverse=True)
+    swapped = (rng.random((len(base), len(columns))) < _SWAPPED)[:, number]
+    kept = [feature for column in rows.texts for feature in column.features]
+    kept += [feature for column in rows.images for feature in column.features]
+    swapped[:, kept] = False
     made = np.where(swapped, rows.matrix[_alike(rows, base, rng)], rows.matrix[base])
     return rows.grown(base, made, rows.target[base])
 

@@ -61,17 +61,16 @@ class TrainingRows:
     ) -> Self:
         """Rows as they are, all of one weight unless they have their own.
 
-        `sources` names the columns that the first features are made of; each other one counts as its own column.
+        `sources` names the column that each feature is made of; each is one of its own where nothing is said.
         """
-        _, known = np.unique(list(sources), return_inverse=True)
-        apart = np.arange(len(sources), matrix.shape[1])
+        columns = np.unique(sources, return_inverse=True)[1] if len(sources) else np.arange(matrix.shape[1])
         return cls(
             matrix=matrix,
             target=target,
             weights=np.ones(len(matrix)) if weights is None else weights,
             origin=np.arange(len(matrix)),
             categorical=tuple(categorical),
-            columns=np.concatenate([known, apart]).astype(np.int64),
+            columns=columns,
             task=task,
             n_classes=n_classes,
             texts=tuple(texts),

@@ -1,6 +1,6 @@
 """Training rows as trials see them: cut into folds, thinned, with a recipe's features, binned once and then shared."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -161,7 +161,7 @@ class Views:
             matrix,
             target,
             categorical=it.categorical,
-            sources=it.sources,
+            sources=list(_columns(it.sources, extension.sources)) if it.sources else (),
             task=it.task,
             n_classes=it.n_classes,
             weights=weights,
@@ -230,6 +230,13 @@ class Views:
         train, valid = self.material.folds[fold]
         groups = np.zeros(len(train), np.int64) if self.material.task == "regression" else self.material.target[train]
         return share_of(train, groups, share, self.material.seed), valid
+
+
+def _columns(sources: Sequence[str], made_of: Sequence[Sequence[int]]) -> Iterator[str]:
+    """For each feature the column that it is made of; a name that no column has where it is made of several."""
+    for place, features in enumerate(made_of):
+        names = {sources[feature] for feature in features}
+        yield names.pop() if len(names) == 1 else f"\0{place}"
 
 
 def _telling(rows: TrainingRows, extension: Extension, told: Told, columns: Floats) -> tuple[TrainingRows, Extension]:

@@ -49,6 +49,18 @@ def test_rows_that_validate_are_the_originals_and_no_other_row_is_made_of_them(n
         assert set(train[view.augmented.origin]) <= set(train) - set(valid)
 
 
+def test_what_a_recipe_makes_of_a_column_is_swapped_with_it() -> None:
+    it = replace(material(), sources=("a", "b", "c", "d", "city"))
+    view = Views(it).view(0, "encodings", mix=Mix(("column_swap",), 1.0))
+    assert view.augmented
+    assert view.extension
+    of_city = [place for place, features in enumerate(view.extension.sources) if set(features) == {4}]
+    assert len(of_city) > 1
+    own, new = np.split(view.augmented.matrix[:, of_city], [len(view.train_rows)])
+    assert {*map(tuple, new)} <= {*map(tuple, own)}
+    assert len(new) == len(own)
+
+
 @pytest.mark.parametrize("recipe", ["plain", "encodings"])
 def test_wide_categories_are_ranks_to_trees_and_categories_to_augmentations(recipe: str) -> None:
     wide = material()
