@@ -164,7 +164,8 @@ def test_to_finish_keeps_what_the_trials_came_to(cluster: DaskCluster, begin: An
     trials = begin(cluster.url, attempts(ENDLESS, 4), lambda: wishes[-1])
     wait_for(lambda: busy(cluster) == 2)
     wishes.append("finish")
-    assert [(trial.number, trial.state) for trial in trials.result()] == [(number, "stopped") for number in range(4)]
+    told = [(trial.number, trial.state) for trial in trials.result()]
+    assert told == [(number, "stopped") for number in range(4)], [trial.detail for trial in trials.result()]
     assert all(trial.score is not None for trial in trials.result())
     assert busy(cluster) == 0
 
