@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.decisions.criteria import WORTH, aim_of
-from automl.decisions.decision import Decision
 from automl.decisions.thresholds import Points
 from automl.metrics import counting, prepare, to_score
-from automl.types import Criterion, Floats, Metric
+from automl.types import Floats, Metric
 
 
 def worth(
@@ -31,17 +30,3 @@ def worth(
         return to_score(metric, prepare(metric, target, outputs)(weights))
     points = Points.of(target, outputs[:, 1], counting(weights))
     return float(WORTH[aim](points.tallies(np.zeros((2, 2)))).max())
-
-
-def best_decision(metric: Metric, target: NDArray[Any], outputs: Floats, weights: Floats | None) -> Decision:
-    """For two classes: the threshold by which outputs are worth most, or the likeliest class if labels don't matter.
-
-    Args:
-        metric: of the run.
-        target: class indices `(n,)`.
-        outputs: probabilities `(n, 2)`.
-        weights: how much each row counts `(n,)`; all the same when None.
-    """
-    points = Points.of(target, outputs[:, 1], counting(weights))
-    threshold, _ = points.tuned(Criterion(aim_of(metric, 2) or "likeliest"), np.zeros((2, 2)))
-    return Decision(threshold=threshold)

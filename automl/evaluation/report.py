@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 
 from automl.clock import Clock
+from automl.decisions.criteria import aim_of
 from automl.decisions.decision import Decisions, decide
-from automl.decisions.worth import best_decision
+from automl.decisions.tuning import Tuner
 from automl.evaluation.evaluate import evaluate
 from automl.evaluation.figures import figures_of
 from automl.evaluation.judged import Judged
@@ -89,7 +90,8 @@ def _at_its_best(judged: Judged, outputs: Floats, metric: Metric) -> Judged:
     """The same rows as a trial answers them; labels of two classes by the threshold that is best for it here."""
     if judged.task != "binary":
         return _other(judged, outputs)
-    decision = best_decision(metric, judged.target, outputs, judged.weights)
+    tuner = Tuner(judged.target, outputs, judged.weights, judged.classes)
+    decision = tuner.tune(Criterion(aim_of(metric, len(judged.classes)) or "likeliest"))
     return judged.answered(outputs, decide(outputs, decision))
 
 
