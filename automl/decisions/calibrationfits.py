@@ -54,13 +54,14 @@ def _platt(sample: Sample) -> Calibrator:
 def _scaling(sample: Sample, *, shifts: bool) -> Scaling:
     """By L-BFGS from where nothing changes; the slope's logarithm is what is looked for, so that it stays above 0.
 
-    What came true counts as nearly certain, the less so the fewer rows a class has (Platt 1999), as otherwise a model
-    that is always right would be made infinitely sure.
+    What came true counts as nearly certain, the less so the fewer rows there are (Platt 1999), as otherwise a model
+    that is always right would be made infinitely sure. A shift has its class's rows to learn from, the slope all.
     """
     logs = np.log(np.maximum(sample.outputs, LEAST))
     k = logs.shape[1]
-    doubt = 1 / (np.bincount(sample.target, minlength=k) + k)
-    truth = np.where(np.eye(k, dtype=bool), 1 - (k - 1) * doubt, doubt[:, None])[sample.target]
+    learnt_from = np.bincount(sample.target, minlength=k) if shifts else np.full(k, len(logs))
+    doubt = 1 / (learnt_from + 2)
+    truth = np.where(np.eye(k, dtype=bool), 1 - doubt, doubt[:, None] / (k - 1))[sample.target]
     weights = sample.weights / sample.weights.sum()
 
     def loss(params: Floats) -> tuple[float, Floats]:

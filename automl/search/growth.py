@@ -1,9 +1,9 @@
 """How faithful a trial is to the final model: on how many folds, and how many of the rows, by what trials cost.
 
-Where enough trials on all rows fit into the time, they are raced over all folds. Where they do not, as many folds judge
-as there are cores; and where that is too costly too, few rows come first, then all that time allows: multi-fidelity
-search as in Hyperband (Li et al. 2018) and FLAML (Wang et al. 2021), with two steps: what is good on few rows is tried
-again on many.
+Where enough trials on all rows fit into the time, they are raced over all folds. Where they do not, as many folds
+judge as there are cores, or more until they judge enough rows; and where that is too costly too, few rows come first,
+then all that time allows: multi-fidelity search as in Hyperband (Li et al. 2018) and FLAML (Wang et al. 2021), with
+two steps: what is good on few rows is tried again on many.
 """
 
 import math
@@ -29,6 +29,8 @@ _NEARLY: Final = 0.6
 _PROMOTED: Final = 3
 _FEWEST_ROWS: Final = 500
 """To learn anything from that holds for all."""
+_FEWEST_JUDGED: Final = 1000
+"""Rows that judge, as long as there are folds for it: of many trials the best on fewer is the luckiest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,11 @@ class Growth:
         # Trials on all folds would rank above any on fewer, so a table that began with them stays with them.
         if self.cells <= _FEW_CELLS or turn >= _NEARLY * wave_s * self._waves(self.folds):
             return self.whole
-        few = max(self._share(turn / wave_s), timed.share)
+        trial_s = wave_s * self._waves(self._fewest)
+        few = max(self._share(turn / trial_s), timed.share)
         if few < 1 and left_s <= (1 - _FEW_TIME) * whole_s:
-            few = max(few, self._share((1 - _FEW_TIME) * whole_s / _MANY_TRIALS / wave_s))
-        return Fidelity(few, self._one_wave)
+            few = max(few, self._share((1 - _FEW_TIME) * whole_s / _MANY_TRIALS / trial_s))
+        return Fidelity(few, self._fewest)
 
     def promoted(self, history: Sequence[Trial], fidelity: Fidelity) -> Proposal | None:
         """What was best where less was learnt from and has not been tried on more yet.
@@ -110,12 +113,16 @@ class Growth:
     def _probe(self, history: Sequence[Trial]) -> Fidelity:
         if self.cells <= _FEW_CELLS:
             return self.whole
-        return Fidelity(history[-1].share if history else self._rounded(_PROBE_CELLS / self.cells), self._one_wave)
+        return Fidelity(history[-1].share if history else self._rounded(_PROBE_CELLS / self.cells), self._fewest)
 
     @property
-    def _one_wave(self) -> int:
-        """Folds that take no longer than one: threads on one fold would gain less than a second fold tells."""
-        return min(self.cores, self.folds)
+    def _fewest(self) -> int:
+        """Folds to judge by: as many as take no longer than one, or more where these would judge few rows.
+
+        Threads on one fold would gain less than a second fold tells.
+        """
+        judged = self.rows / max(1, self.folds - 1)
+        return min(self.folds, max(self.cores, math.ceil(_FEWEST_JUDGED / judged)))
 
     def _waves(self, folds: int) -> int:
         return math.ceil(folds / min(self.cores, folds))

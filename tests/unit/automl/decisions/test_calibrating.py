@@ -26,6 +26,18 @@ def test_what_is_too_sure_or_not_sure_enough_is_mended(sharpness: float) -> None
     assert after < right + 0.1 * (before - right)
 
 
+def test_of_many_classes_with_few_rows_what_is_right_is_hardly_doubted() -> None:
+    """Ten classes of about thirteen rows: doubt is of a row, not of each class that it is not."""
+    rng = np.random.default_rng(0)
+    outputs = softmax(8 * rng.normal(size=(130, 10)), axis=1)
+    target = (outputs.cumsum(axis=1) > rng.random((130, 1))).argmax(axis=1)
+    sample = Sample(target, outputs, np.ones(130))
+    right, calibrated = (
+        measure("log_loss", target, said) for said in (outputs, FITS["temperature"](sample).apply(outputs))
+    )
+    assert calibrated < right + 0.1
+
+
 def test_what_is_right_is_left() -> None:
     chosen = [choose_calibrator(binary(1000, 1.0, seed), "roc_auc").calibrator for seed in range(20)]
     assert sum(each is not None for each in chosen) <= 2

@@ -53,6 +53,14 @@ def test_fewer_rows_of_a_wide_table_save_less_time_than_rows() -> None:
     assert wide.fidelity([probe], 120, 119) == Fidelity(1.0, 2), "where all rows take 2.6 times as long, not 7.2 times"
 
 
+def test_few_rows_are_judged_by_more_folds() -> None:
+    few = Growth.of(rows=512, features=64, outputs=10, folds=5, cores=2)
+    assert few.fidelity([], 40, 40).folds == 5, "of 128 rows each"
+    assert few.fidelity([make_trial(0, *[0.5] * 5, seconds=9.0)], 40, 31) == Fidelity(1.0, 5)
+    some = Growth.of(rows=1600, features=64, outputs=10, folds=5, cores=2)
+    assert some.fidelity([], 40, 40).folds == 3, "of 400 rows each"
+
+
 def test_the_first_trial_is_a_probe_again_when_it_failed() -> None:
     probe = LARGE.fidelity([], 100, 100)
     assert LARGE.fidelity([make_trial(0, share=probe.share)], 100, 99) == probe
