@@ -89,7 +89,7 @@ class Suggester:
         return {
             "tid": trial.number,
             "state": JOB_STATE_DONE,
-            "result": {"status": "fail"} if loss is None else {"status": "ok", "loss": loss, "cost": _work(trial)},
+            "result": {"status": "fail"} if loss is None else {"status": "ok", "loss": loss, "cost": work(trial)},
             "misc": self._misc(trial),
             **dict.fromkeys(("spec", "owner", "exp_key", "version", "book_time", "refresh_time")),
         }
@@ -110,7 +110,7 @@ class Suggester:
         return known[1]
 
 
-def _work(trial: Trial) -> float:
+def work(trial: Trial) -> float:
     """What a trial cost by what it did, and not by the clock, so that the next proposal depends on no machine."""
     leaves = trial.params.get("num_leaves", _LEAVES)
     rounds = math.fsum(trial.rounds) / max(1, len(trial.rounds))

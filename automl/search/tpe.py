@@ -13,6 +13,7 @@ import numpy as np
 from hyperopt import Trials
 from hyperopt.base import Domain
 from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 from scipy.special import logsumexp, ndtr, ndtri
 
 from automl.search.axes import Seen, answer, draw, read
@@ -55,11 +56,16 @@ def _log_costs(where: Floats, seen: Seen) -> Floats:
     known = seen.costs > 0
     if not known.any():
         return np.zeros(len(where))
-    numbers = seen.options == 0
-    apart = where[:, None, :] - seen.points[known]
-    distance = np.where(numbers, (apart / _NEAR) ** 2, apart != 0).sum(axis=2)
-    weights = np.exp(-distance / 2) + _FAR
+    numbers, choices = seen.options == 0, seen.options > 0
+    points = seen.points[known]
+    others = (where[:, None, choices] != points[:, choices]).sum(axis=2)
+    weights = np.exp(-(_squares(where[:, numbers], points[:, numbers]) / _NEAR**2 + others) / 2) + _FAR
     return np.asarray(weights @ np.log(seen.costs[known]) / weights.sum(axis=1))
+
+
+def _squares(some: Floats, others: Floats) -> Floats:
+    """Of the distances between points `(m, axes)` and `(n, axes)`: `(m, n)`."""
+    return np.asarray(cdist(some, others, "sqeuclidean"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +90,11 @@ class _Mixture:
         numbers, choices = self.options == 0, self.options > 1
         own = self.points[:, numbers]
         low, high = self._cut(own)
-        distance = (where[:, None, numbers] - own) / self.width
-        normal = -0.5 * (distance**2).sum(axis=2)
+        normal = -0.5 * _squares(where[:, numbers], own) / self.width**2
         scale = np.log(np.sqrt(2 * np.pi) * self.width * (high - low)).sum(axis=1)
         same = where[:, None, choices] == self.points[:, choices]
         each = _STRAY / self.options[choices]
-        option = np.log(np.where(same, 1 - _STRAY + each, each)).sum(axis=2)
+        option = np.where(same, np.log(1 - _STRAY + each), np.log(each)).sum(axis=2)
         everywhere = np.full((len(where), 1), -np.log(self.options[choices]).sum())
         kernels = np.concatenate([normal - scale + option, everywhere], axis=1)
         density: Floats = logsumexp(kernels, axis=1) - np.log(kernels.shape[1])
