@@ -61,6 +61,12 @@ def _on_images(apply: Apply) -> Kind:
 KINDS: Final[Mapping[Augmentation, Kind]] = {
     "class_weights": Kind(class_weights),
     "smote": Kind(smote),
+    "flip": _on_images(flip),
+    "crop": _on_images(partial(edited_images, cropped)),
+    "rotate": _on_images(partial(edited_images, rotated)),
+    "brightness": _on_images(partial(edited_images, lit)),
+    "synonyms": _on_texts(synonym_replacement),
+    "word_deletion": _on_texts(word_deletion),
     "random_over": Kind(random_over),
     "rare_targets": Kind(rare_targets, ("regression",), balances=False),
     "mixup": Kind(mixup, (*_CLASSES, "regression"), balances=False),
@@ -69,18 +75,12 @@ KINDS: Final[Mapping[Augmentation, Kind]] = {
     "random_under": Kind(random_under),
     "borderline_smote": Kind(borderline_smote),
     "adasyn": Kind(adasyn),
-    "synonyms": _on_texts(synonym_replacement),
-    "word_deletion": _on_texts(word_deletion),
     "typos": _on_texts(typos),
     "word_swap": _on_texts(word_swap),
     "word_insertion": _on_texts(word_insertion),
     "back_translation": Kind(back_translation, (*_CLASSES, "regression"), balances=False, texts=True, by_name=True),
-    "flip": _on_images(flip),
-    "crop": _on_images(partial(edited_images, cropped)),
-    "rotate": _on_images(partial(edited_images, rotated)),
-    "brightness": _on_images(partial(edited_images, lit)),
 }
-"""In the order in which they are tried."""
+"""In the order in which they are tried: for uneven classes first, then what is made for images and texts."""
 
 
 def kinds_for(

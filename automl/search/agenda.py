@@ -24,7 +24,7 @@ from automl.types import Json, Trial
 _MOST: Final[Mapping[str, float]] = {
     **dict.fromkeys(("default", *BASES), 0.15),
     "companion": 0.1,
-    AUDITION: 0.05,
+    AUDITION: 0.1,
     "polish": 1.0,
     "seeds": 1.0,
 }
