@@ -1,7 +1,7 @@
 """What may be tried of each family of models, for one table and under what its user says."""
 
 from collections.abc import Sequence
-from typing import Final, get_args
+from typing import Final
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from automl.features.recipes import recipes_for
 from automl.learners.bins import many_valued
 from automl.learners.breadth import most_features
 from automl.learners.params import TREES, TUNABLE
-from automl.learners.schedules import Schedule
 from automl.machine import cores
 from automl.problem import Problem
 from automl.search import Material, Plan, outputs_of
@@ -48,8 +47,7 @@ def spaces_for(problem: Problem, material: Material, request: TrainRequest, plan
     bases |= option_space("boost_from", _starts(material) if plan.starts else ("average",))
     texts = _told(material, request) if plan.recipes else {}
     made: dict[Family, Space] = {
-        "boosted": texts
-        | dict(_boosted(problem, material, recipes, get_args(Schedule) if plan.schedules else ("constant",))),
+        "boosted": texts | dict(_boosted(problem, material, recipes)),
         "forest": texts
         | dict(
             forest_space(
@@ -125,7 +123,7 @@ def spread_of(problem: Problem, material: Material) -> float:
     return (float(material.target.std()) or 1.0) if in_units else 1.0
 
 
-def _boosted(problem: Problem, material: Material, recipes: Sequence[str], schedules: Sequence[Schedule]) -> Space:
+def _boosted(problem: Problem, material: Material, recipes: Sequence[str]) -> Space:
     rows = material.folds[0][0]
     classes = material.task != "regression"
     return build_space(
@@ -135,7 +133,6 @@ def _boosted(problem: Problem, material: Material, recipes: Sequence[str], sched
         most_features=_most_features(material),
         rarest=int(np.unique(material.target[rows], return_counts=True)[1].min()) if classes else None,
         recipes=recipes,
-        schedules=schedules,
     )
 
 

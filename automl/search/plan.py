@@ -11,7 +11,6 @@ class Plan:
         portfolio: a few configurations that cover the field before the algorithm's proposals.
         racing: trials are given up after a fold where they are clearly behind.
         growing: on large tables, first few rows and then more.
-        schedules: of the learning rate, in the space.
         recipes: of features, in the space.
         links: of a regression's target, in the space.
         starts: of boosting, in the space.
@@ -26,7 +25,6 @@ class Plan:
     portfolio: bool = True
     racing: bool = True
     growing: bool = True
-    schedules: bool = True
     recipes: bool = True
     links: bool = True
     starts: bool = True

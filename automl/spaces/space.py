@@ -6,10 +6,9 @@ be rebuilt from nothing but the params of its trials.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 from automl.learners.params import CHOICES
-from automl.learners.schedules import Schedule
 from automl.types import Augmentation, Family, Json
 
 
@@ -59,7 +58,6 @@ def build_space(
     rarest: int | None = None,
     most_features: float = 1.0,
     recipes: Sequence[str] = ("plain",),
-    schedules: Sequence[Schedule] = get_args(Schedule),
 ) -> Space:
     """The space of boosted trees: narrow, since the few trials that a budget holds should all be worth their time.
 
@@ -71,7 +69,6 @@ def build_space(
             LightGBM's own rate runs away, and leaves of its own size hold none of them alone.
         most_features: the largest share of the features that a tree may see.
         recipes: names of feature recipes to choose from.
-        schedules: of the learning rate, to choose from.
     """
     few = rows < _FEW_ROWS or (rarest is not None and rarest < _FEW_OF_A_CLASS)
     space = {
@@ -93,7 +90,7 @@ def build_space(
     if categories:
         space["cat_smooth"] = Dimension("log", 1, 300, 10.0)
         space["cat_l2"] = Dimension("log", 0.1, 100, 10.0)
-    return space | option_space("schedule", schedules) | option_space("recipe", recipes)
+    return space | option_space("recipe", recipes)
 
 
 def option_space(name: str, options: Sequence[Json]) -> dict[str, Dimension]:

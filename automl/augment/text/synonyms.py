@@ -7,7 +7,8 @@ before decides.
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from threading import Lock
+from typing import Any, Final
 
 from automl.augment.text.sentence import Sentence
 
@@ -16,6 +17,7 @@ _PARTS: Final[Mapping[str, str]] = {"NN": "N", "VB": "V", "VBP": "V", "JJ": "J",
 """Part of speech by tag, of those in which a word stands as the dictionary has it: others would need inflecting."""
 
 _SUBJECTS: Final = ("i", "you", "we", "they")
+_loading: Final = Lock()
 
 
 def synonyms(sentence: Sentence) -> dict[int, Sequence[str]]:
@@ -32,14 +34,23 @@ def synonyms(sentence: Sentence) -> dict[int, Sequence[str]]:
 
 def _tags(words: Sequence[str]) -> list[str]:
     """A tag of the Penn Treebank for each word, `""` where there is none."""
-    from textblob.en import tag  # noqa: PLC0415 - takes a second to import
-
+    with _loading:
+        tag = _tagger()
     # One list item a word: the tagger splits at white space, and has no other way to take words as they are.
     tagged = [pair[1] or "" for pair in tag(" ".join(words), tokenize=False)]
     if len(tagged) != len(words):
         return [""] * len(words)
     before = ["", *(word.lower() for word in words)]
     return [_read(tag, word, last) for tag, word, last in zip(tagged, before, ["", *tagged], strict=False)]
+
+
+@cache
+def _tagger() -> Any:  # noqa: ANN401 - textblob is untyped
+    """TextBlob's, with its lexicon, which other threads would otherwise read while the first one still loads it."""
+    from textblob.en import tag  # noqa: PLC0415 - takes a second to import
+
+    tag("word", tokenize=False)
+    return tag
 
 
 def _read(tag: str, last_word: str, last_tag: str) -> str:

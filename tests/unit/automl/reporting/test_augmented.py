@@ -33,7 +33,7 @@ def table(rows: int = 400) -> pa.Table:
 
 
 REQUEST = TrainRequest(target="y", positive="yes", max_trials=6, timeout_s=600)
-FEW = Plan(portfolio=False, companions=False, polish=False, seeds=False, recipes=False, schedules=False)
+FEW = Plan(portfolio=False, companions=False, polish=False, seeds=False, recipes=False)
 
 
 def test_a_list_is_applied_to_every_trial_of_every_family() -> None:

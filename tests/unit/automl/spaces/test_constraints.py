@@ -23,7 +23,7 @@ def test_a_fixed_value_is_in_every_proposal_whether_the_space_held_it_or_not() -
     space = constrain(SPACE, "boosted", {"num_leaves": 5, "max_depth": 3, "schedule": "cosine", "linear_c": 2.0}, {})
     for params in [defaults(space), *portfolio(space), to_params(space, to_vals(space, defaults(SPACE)))]:
         assert (params["num_leaves"], params["max_depth"], params["schedule"]) == (5, 3, "cosine")
-    assert space.keys() == SPACE.keys() | {"max_depth"}, "and what is of other families is not"
+    assert space.keys() == SPACE.keys() | {"max_depth", "schedule"}, "and what is of other families is not"
 
 
 def test_a_range_binds_the_defaults_and_the_portfolio_too() -> None:
