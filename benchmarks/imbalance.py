@@ -1,5 +1,7 @@
 """What helps on rare classes: nothing, each augmentation, a tuned threshold, or Winnow's own choice.
 
+What augments texts is measured by `benchmarks.text`.
+
 python -m benchmarks.imbalance FOLDER
 """
 
@@ -59,7 +61,8 @@ class Cell:
 def main() -> None:
     """Run what is not kept yet, and write the page."""
     options = _options()
-    tables = [table for table in read_folder(options.folder).values() if _is_rare(table)]
+    folders = (read_folder(options.folder, texts=texts) for texts in (False, True))
+    tables = [table for folder in folders for table in folder.values() if _is_rare(table)]
     wanted = [
         (table, asked, seed)
         for table in tables
