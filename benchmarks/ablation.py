@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final, get_args
 
-from automl.learners.schedules import Schedule
+from automl.learners.params import OPTIONS
 from automl.search import Plan
 from automl.types import Algorithm, Json
 from benchmarks.automl.campaign import RESULTS, add_options, gather
@@ -29,7 +29,7 @@ OF_VALUES = ("no links", "no starts")
 
 SWITCHES: Final[Mapping[str, Mapping[str, Json]]] = {
     **{f"no {part.name}": {"plan": {part.name: False}} for part in fields(Plan)},
-    "with schedules": {"ranges": {"schedule": get_args(Schedule)}},
+    "with schedules": {"ranges": {"schedule": OPTIONS["schedule"]}},
     "no ensemble": {"ensemble": False},
     "no refit": {"refit": False},
     "nothing but the algorithm": {

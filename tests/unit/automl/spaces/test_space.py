@@ -64,6 +64,7 @@ def test_rare_classes_and_few_rows_may_have_leaves_of_a_single_row() -> None:
 
 def test_one_recipe_leaves_nothing_to_choose() -> None:
     assert "recipe" not in build_space(100, categories=False)
+    assert "schedule" not in build_space(100, categories=False)
     recipes = build_space(100, categories=False, recipes=["plain", "crosses"])["recipe"]
     assert (recipes.options, recipes.default) == (("plain", "crosses"), "plain")
 
