@@ -1,4 +1,4 @@
-"""How the seconds that a report may take are dealt out."""
+"""How seconds are dealt out, and what happens where they are not enough."""
 
 import time
 from collections.abc import Callable
@@ -10,6 +10,16 @@ Over = Callable[[], bool]
 def never() -> bool:
     """Everything takes what it takes, so that equal arguments give equal results."""
     return False
+
+
+class Unfinished(Exception):
+    """There was no time to come to an end of what is worth nothing by halves."""
+
+
+def go_on(over: Over) -> None:
+    """Raise `Unfinished` where it is time to come to an end."""
+    if over():
+        raise Unfinished
 
 
 class Clock:

@@ -197,6 +197,7 @@ def encode(
         interactions=meetings(encoder.sources, request.interactions),
         texts=texts,
         images=encoder.images(frame),
+        dates=encoder.dates,
         alike=request.split == "random",
         seed=request.seed,
     )

@@ -5,11 +5,14 @@ times, which is full balance at 1, and its square root at 0.5.
 """
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from automl.augment.rows import TrainingRows
+
+_FEWEST: Final = 20
 
 
 def class_weights(rows: TrainingRows, strength: float, rng: np.random.Generator) -> TrainingRows:  # noqa: ARG001 - one signature for all
@@ -31,10 +34,11 @@ def random_over(rows: TrainingRows, strength: float, rng: np.random.Generator) -
 
 
 def random_under(rows: TrainingRows, strength: float, rng: np.random.Generator) -> TrainingRows:
-    """Rows of frequent classes are left out at random."""
+    """Rows of frequent classes are left out at random, down to 20: of so few, every row tells something."""
     counts = rows.class_counts()
     rarest = counts[counts > 0].min()
-    kept = np.ceil(counts * (rarest / np.maximum(counts, 1)) ** strength).astype(np.int64)
+    due = np.ceil(counts * (rarest / np.maximum(counts, 1)) ** strength).astype(np.int64)
+    kept = np.maximum(due, np.minimum(counts, _FEWEST))
     picked = [
         rng.choice(np.flatnonzero(rows.target == label), size=min(size, counts[label]), replace=False)
         for label, size in enumerate(kept.tolist())

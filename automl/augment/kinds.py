@@ -39,6 +39,7 @@ class Kind:
         balances: whether it only makes classes more even, and so has nothing to do where they are.
         texts: whether it changes texts, and so has nothing to do where there are none.
         images: whether it changes images, alike.
+        mixes: whether its rows are mixtures of features; texts cannot be, and would stand beside the mixed target.
         by_name: whether it is only done when it is asked for: it needs what may not be installed, and takes long.
     """
 
@@ -47,6 +48,7 @@ class Kind:
     balances: bool = True
     texts: bool = False
     images: bool = False
+    mixes: bool = False
     by_name: bool = False
 
 
@@ -69,7 +71,7 @@ KINDS: Final[Mapping[Augmentation, Kind]] = {
     "word_deletion": _on_texts(word_deletion),
     "random_over": Kind(random_over),
     "rare_targets": Kind(rare_targets, ("regression",), balances=False),
-    "mixup": Kind(mixup, (*_CLASSES, "regression"), balances=False),
+    "mixup": Kind(mixup, (*_CLASSES, "regression"), balances=False, mixes=True),
     "noise": Kind(noise, (*_CLASSES, "regression"), balances=False),
     "column_swap": Kind(column_swap, (*_CLASSES, "regression"), balances=False),
     "random_under": Kind(random_under),
@@ -100,7 +102,7 @@ def kinds_for(
         for name, kind in KINDS.items()
         if task in kind.tasks
         and not (even and kind.balances)
-        and (texts or not kind.texts)
+        and not (kind.mixes if texts else kind.texts)
         and (images or not kind.images)
         and not kind.by_name
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from automl.augment.kinds import KINDS
 from automl.augment.rows import TrainingRows
+from automl.clock import go_on
 from automl.learners.params import CHOICES, choice
 from automl.types import Augmentation, Json
 
@@ -41,8 +42,14 @@ PLAIN: Final = Mix()
 
 
 def augment(rows: TrainingRows, mix: Mix, seed: Sequence[int]) -> TrainingRows:
-    """The rows of one fold as a model shall learn from them; the same for the same seed."""
+    """The rows of one fold as a model shall learn from them; the same for the same seed.
+
+    Raises:
+        Unfinished: the rows were told to stop.
+        TranslationFailed: of back-translation.
+    """
     rng = np.random.default_rng(seed)
     for name in mix.names:
+        go_on(rows.told_to_stop)
         rows = KINDS[name].apply(rows, mix.strength, rng)
     return rows

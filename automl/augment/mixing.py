@@ -41,16 +41,19 @@ def column_swap(rows: TrainingRows, strength: float, rng: np.random.Generator) -
     """Rows with three columns of ten from another row of their class, or of nearly their target.
 
     CutMix (Yun et al. 2019) for tables: every value is one that the column has. Features that are made of one column
-    are swapped together, and those of texts and images never, since these stay.
+    are swapped together, at least one column a row, and those of texts and images never, since these stay.
     """
+    kept = [feature for column in rows.beside for feature in column.features]
+    free = np.setdiff1d(np.arange(rows.matrix.shape[1]), kept)
+    if not len(free):
+        return rows
     base = rng.integers(len(rows), size=_count(rows, strength))
-    columns, number = np.unique(rows.columns, return_inverse=True)
-    swapped = (rng.random((len(base), len(columns))) < _SWAPPED)[:, number]
-    kept = [feature for column in rows.texts for feature in column.features]
-    kept += [feature for column in rows.images for feature in column.features]
-    swapped[:, kept] = False
-    made = np.where(swapped, rows.matrix[_alike(rows, base, rng)], rows.matrix[base])
-    return rows.grown(base, made, rows.target[base])
+    columns, number = np.unique(rows.columns[free], return_inverse=True)
+    swapped = rng.random((len(base), len(columns))) < _SWAPPED
+    swapped[np.arange(len(base)), rng.integers(len(columns), size=len(base))] |= ~swapped.any(axis=1)
+    made = rows.matrix[base]
+    made[:, free] = np.where(swapped[:, number], rows.matrix[_alike(rows, base, rng)][:, free], made[:, free])
+    return rows.grown(base, made, rows.target[base], only_changed=True)
 
 
 def _alike(rows: TrainingRows, base: Rows, rng: np.random.Generator) -> Rows:

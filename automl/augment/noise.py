@@ -13,10 +13,13 @@ _LOUDEST: Final = 0.3
 
 
 def noise(rows: TrainingRows, strength: float, rng: np.random.Generator) -> TrainingRows:
-    """One copy of each row with Gaussian noise on its numbers, scaled to each column (Bishop 1995). Codes stay."""
+    """One copy of each row with Gaussian noise on its numbers, scaled to each column (Bishop 1995).
+
+    Codes stay, and whole numbers whole; no copy where nothing changed by that.
+    """
     base = some(np.arange(len(rows)), _MOST, rng)
     numbers = rows.numbers
     _, spread = moments(rows.matrix[:, numbers])
     made = rows.matrix[base]
     made[:, numbers] += _LOUDEST * strength * spread * rng.normal(size=(len(base), len(numbers)))
-    return rows.grown(base, made, rows.target[base])
+    return rows.grown(base, made, rows.target[base], only_changed=True)

@@ -20,13 +20,16 @@ def rare_targets(rows: TrainingRows, strength: float, rng: np.random.Generator) 
     """New rows, the more the rarer their target is, up to `strength` times a half of the rows.
 
     SMOGN's idea (Branco et al. 2017): where a neighbour is near, the new row lies between, features and target; where
-    it is far, that would be in no man's land, so the row is only moved a little. Categories are the base row's.
+    it is far, that would be in no man's land, so the row is only moved a little. Categories are the base row's, so of
+    rows with nothing else there are copies. A target of whole numbers stays one.
     """
     rarity = _rarity(rows.target)
     wanted = min(_MOST, round(strength * len(rows) / 2))
-    if wanted == 0 or rarity.sum() == 0 or len(rows.numbers) == 0:
+    if wanted == 0 or rarity.sum() == 0:
         return rows
     base = rng.choice(len(rows), size=wanted, p=rarity / rarity.sum())
+    if len(rows.numbers) == 0:
+        return rows.grown(base, rows.matrix[base], rows.target[base])
     mean, spread = moments(rows.matrix[:, rows.numbers])
     pool = np.unique(base)
     points = standardised(rows.matrix[np.ix_(pool, rows.numbers)], mean, spread)
@@ -40,7 +43,8 @@ def rare_targets(rows: TrainingRows, strength: float, rng: np.random.Generator) 
     between = step[:, None] * (rows.matrix[other] - made)[:, rows.numbers]
     made[:, rows.numbers] += between + moved
     target = rows.target[base] + step * (rows.target[other] - rows.target[base])
-    return rows.grown(base, made, target)
+    whole = bool((rows.target == np.rint(rows.target)).all())
+    return rows.grown(base, made, np.rint(target) if whole else target)
 
 
 def _rarity(target: Floats) -> Floats:

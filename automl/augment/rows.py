@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.augment.text.translators import Translator, in_use
+from automl.clock import Over, never
+from automl.features.datecolumns import DateColumn
 from automl.features.imagecolumns import ImageColumn
 from automl.features.textcolumns import TextColumn
 from automl.splits.split import Rows
@@ -29,7 +31,9 @@ class TrainingRows:
         n_classes: in the whole table; 0 for regression.
         texts: of the same rows, each column with the features that are made of it.
         images: alike.
+        dates: columns of dates, whose parts follow their days.
         translator: of texts; the process's own unless another one is named.
+        told_to_stop: asked often by what takes long, which raises `Unfinished` then. May raise to abandon.
     """
 
     matrix: Floats
@@ -42,7 +46,9 @@ class TrainingRows:
     n_classes: int
     texts: tuple[TextColumn, ...] = ()
     images: tuple[ImageColumn, ...] = ()
+    dates: tuple[DateColumn, ...] = ()
     translator: Translator = field(default_factory=in_use)
+    told_to_stop: Over = never
 
     @classmethod
     def of(
@@ -57,7 +63,9 @@ class TrainingRows:
         weights: Floats | None = None,
         texts: Sequence[TextColumn] = (),
         images: Sequence[ImageColumn] = (),
+        dates: Sequence[DateColumn] = (),
         translator: Translator | None = None,
+        told_to_stop: Over = never,
     ) -> Self:
         """Rows as they are, all of one weight unless they have their own.
 
@@ -75,7 +83,9 @@ class TrainingRows:
             n_classes=n_classes,
             texts=tuple(texts),
             images=tuple(images),
+            dates=tuple(dates),
             translator=translator or in_use(),
+            told_to_stop=told_to_stop,
         )
 
     def __len__(self) -> int:
@@ -85,6 +95,11 @@ class TrainingRows:
     def numbers(self) -> NDArray[np.int64]:
         """Indices of the features that are no codes."""
         return np.setdiff1d(np.arange(self.matrix.shape[1]), np.array(self.categorical, dtype=np.int64))
+
+    @property
+    def beside(self) -> tuple[TextColumn | ImageColumn, ...]:
+        """Texts, then images: what stands beside the matrix."""
+        return (*self.texts, *self.images)
 
     def class_counts(self) -> NDArray[np.int64]:
         """Rows of each class `(n_classes,)`."""
@@ -111,11 +126,12 @@ class TrainingRows:
         share: Floats | float = 1.0,
         texts: Sequence[NDArray[Any]] | None = None,
         images: Sequence[NDArray[Any]] | None = None,
+        only_changed: bool = False,
     ) -> Self:
         """These rows, and below them new ones.
 
         What is missing stays missing and what is not stays there, as in the row that each is made from; columns of
-        whole numbers get whole numbers, and no column leaves the range that it has.
+        whole numbers get whole numbers, and of days days; no column leaves the range that it has.
 
         Args:
             base: the rows that the new ones are made from `(m,)`.
@@ -124,12 +140,18 @@ class TrainingRows:
             share: of the weight of the base row that the new one counts.
             texts: theirs, one `(m,)` a column; the base row's when None.
             images: alike.
+            only_changed: whether new rows that are as their base row are left out: a copy tells a model nothing.
         """
         texts = [column.values[base] for column in self.texts] if texts is None else texts
         images = [column.values[base] for column in self.images] if images is None else images
+        matrix, share = self._settled(self.matrix[base], matrix), np.broadcast_to(share, len(base))
+        if only_changed:
+            kept = self._differ(base, matrix, target, texts, images)
+            base, matrix, target, share = base[kept], matrix[kept], target[kept], share[kept]
+            texts, images = [values[kept] for values in texts], [values[kept] for values in images]
         return replace(
             self,
-            matrix=np.concatenate([self.matrix, self._settled(self.matrix[base], matrix)]),
+            matrix=np.concatenate([self.matrix, matrix]),
             target=np.concatenate([self.target, target.astype(self.target.dtype)]),
             weights=np.concatenate([self.weights, self.weights[base] * share]),
             origin=np.concatenate([self.origin, self.origin[base]]),
@@ -137,12 +159,29 @@ class TrainingRows:
             images=tuple(column.joined(new) for column, new in zip(self.images, images, strict=True)),
         )
 
+    def _differ(
+        self,
+        base: Rows,
+        matrix: Floats,
+        target: NDArray[Any],
+        texts: Sequence[NDArray[Any]],
+        images: Sequence[NDArray[Any]],
+    ) -> NDArray[np.bool_]:
+        own = self.matrix[base]
+        differ = ((matrix != own) & ~np.isnan(own)).any(axis=1) | (target != self.target[base])
+        for column, values in zip(self.beside, (*texts, *images), strict=True):
+            differ |= values != column.values[base]
+        return np.asarray(differ, dtype=np.bool_)
+
     def _settled(self, own: Floats, made: Floats) -> Floats:
         # Unlike nanmin these do not warn of a column without any value.
         low, high = np.fmin.reduce(self.matrix, axis=0), np.fmax.reduce(self.matrix, axis=0)
         whole = ((self.matrix == np.rint(self.matrix)) | np.isnan(self.matrix)).all(axis=0)
         settled = np.clip(np.where(whole, np.rint(made), made), low, high)
-        return np.where(np.isnan(settled) | np.isnan(own), own, settled)
+        settled = np.where(np.isnan(settled) | np.isnan(own), own, settled)
+        for column in self.dates:
+            column.settle(settled, self.matrix)
+        return settled
 
 
 def some(rows: Rows, most: int, rng: np.random.Generator) -> Rows:

@@ -6,6 +6,7 @@ mean meanwhile, and at most 10,000 rows are made from at most 10,000, each with 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -13,17 +14,47 @@ import numpy as np
 from automl.augment.balance import additions
 from automl.augment.neighbours import moments, nearest, repeatable, standardised
 from automl.augment.rows import TrainingRows, some
+from automl.clock import go_on
 from automl.splits.split import Rows
 from automl.types import Floats
 
 _NEIGHBOURS: Final = 5
 _MOST: Final = 10_000
 _SEEDS: Final = 2**31
+_AROUND: Final = 10
+"""Neighbours of any class, by which borderline-SMOTE knows a row of the border."""
+_NO_PLACE: Final = "neigbours belong to the majority class", "No samples will be generated"
+"""What ADASYN says, its slip included, where no row, or hardly one, has a neighbour of another class."""
 
 _Sampler = Any
 """One of imbalanced-learn, which is untyped."""
-_Make = Callable[[TrainingRows, dict[int, int], int, int], tuple[_Sampler, bool]]
-"""From rows, how many of class 1 there shall be, neighbours, a seed: to a sampler, and whether it takes categories."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a sampler is to do for class 1 against class 0.
+
+    Attributes:
+        rows: with all classes.
+        total: rows that the class shall have.
+        neighbours: of the class, between which new rows lie.
+        around: neighbours of any class, by which a row of the border is known.
+        seed: of the sampler.
+    """
+
+    rows: TrainingRows
+    total: int
+    neighbours: int
+    around: int
+    seed: int
+
+    @property
+    def common(self) -> dict[str, Any]:
+        return {"sampling_strategy": {1: self.total}, "random_state": self.seed}
+
+
+_Make = Callable[[_Order], tuple[_Sampler, bool]]
+"""From an order to a sampler, and whether it takes categories."""
 
 
 def smote(rows: TrainingRows, strength: float, rng: np.random.Generator) -> TrainingRows:
@@ -44,13 +75,20 @@ def adasyn(rows: TrainingRows, strength: float, rng: np.random.Generator) -> Tra
 def _grow(rows: TrainingRows, strength: float, rng: np.random.Generator, make: _Make) -> TrainingRows:
     bases, parts, shares = [], [], []
     for label, more in enumerate(additions(rows, strength).tolist()):
+        go_on(rows.told_to_stop)
         own = np.flatnonzero(rows.target == label)
         if more == 0 or len(own) <= 1:
             continue
         own, others = some(own, _MOST, rng), some(np.flatnonzero(rows.target != label), 2 * _MOST, rng)
         wanted = min(more, _MOST)
-        seed, neighbours = int(rng.integers(_SEEDS)), min(_NEIGHBOURS, len(own) - 1)
-        sampler, with_codes = make(rows, {1: len(own) + wanted}, neighbours, seed)
+        order = _Order(
+            rows,
+            total=len(own) + wanted,
+            neighbours=min(_NEIGHBOURS, len(own) - 1),
+            around=min(_AROUND, len(own) + len(others) - 1),
+            seed=int(rng.integers(_SEEDS)),
+        )
+        sampler, with_codes = make(order)
         base, made = _synthesise(rows, own, others, sampler, with_codes=with_codes)
         bases.append(base)
         parts.append(made)
@@ -90,28 +128,30 @@ def _resampled(sampler: _Sampler, points: Floats, own: int) -> Floats:
     try:
         with repeatable():
             every, _ = sampler.fit_resample(points, labels)
-    except (ValueError, RuntimeError):  # ADASYN, where no row has a neighbour of another class
+    except (ValueError, RuntimeError) as error:
+        if not any(reason in str(error) for reason in _NO_PLACE):
+            raise
         return points[:0]
     new: Floats = every[len(points) :]
     return new
 
 
-def _smote(rows: TrainingRows, wanted: dict[int, int], neighbours: int, seed: int) -> tuple[_Sampler, bool]:
+def _smote(order: _Order) -> tuple[_Sampler, bool]:
     from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC  # noqa: PLC0415 - takes a second to import
 
-    how = {"sampling_strategy": wanted, "k_neighbors": neighbours, "random_state": seed}
+    rows, how = order.rows, {**order.common, "k_neighbors": order.neighbours}
     if not rows.categorical:
         return SMOTE(**how), True
     return (SMOTENC(list(rows.categorical), **how) if len(rows.numbers) else SMOTEN(**how)), True
 
 
-def _borderline(rows: TrainingRows, wanted: dict[int, int], neighbours: int, seed: int) -> tuple[_Sampler, bool]:  # noqa: ARG001 - one signature for all
+def _borderline(order: _Order) -> tuple[_Sampler, bool]:
     from imblearn.over_sampling import BorderlineSMOTE  # noqa: PLC0415 - takes a second to import
 
-    return BorderlineSMOTE(sampling_strategy=wanted, k_neighbors=neighbours, random_state=seed), False
+    return BorderlineSMOTE(**order.common, k_neighbors=order.neighbours, m_neighbors=order.around), False
 
 
-def _adasyn(rows: TrainingRows, wanted: dict[int, int], neighbours: int, seed: int) -> tuple[_Sampler, bool]:  # noqa: ARG001 - one signature for all
+def _adasyn(order: _Order) -> tuple[_Sampler, bool]:
     from imblearn.over_sampling import ADASYN  # noqa: PLC0415 - takes a second to import
 
-    return ADASYN(sampling_strategy=wanted, n_neighbors=neighbours, random_state=seed), False
+    return ADASYN(**order.common, n_neighbors=order.neighbours), False

@@ -20,8 +20,8 @@ def check_augmentation(request: TrainRequest, task: Task, *, texts: bool, images
         images: whether one of images is.
 
     Raises:
-        InvalidRequest: `out-of-range`, `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`,
-            `no-image-column`, `no-translator`.
+        InvalidRequest: `out-of-range`, `unknown-augmentation`, `repeated-augmentation`,
+            `augmentation-not-for-task`, `no-text-column`, `no-image-column`, `no-translator`.
     """
     asked, strength = request.augmentation, request.augmentation_strength
     refuse_if(
@@ -37,6 +37,13 @@ def check_augmentation(request: TrainRequest, task: Task, *, texts: bool, images
         not names or not set(names) <= KINDS.keys(),
         "unknown-augmentation",
         f"'augmentation' must be auto, none or a list of {', '.join(KINDS)}.",
+        "augmentation",
+    )
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    refuse_if(
+        bool(repeated),
+        "repeated-augmentation",
+        f"'augmentation' names {', '.join(repeated)} more than once: name each once, and set 'augmentation_strength'.",
         "augmentation",
     )
     wrong = [name for name in names if task not in KINDS[name].tasks]

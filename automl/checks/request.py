@@ -38,10 +38,10 @@ def check_request(profile: Profile, request: TrainRequest, test: Profile | None 
         InvalidRequest: the first thing that is wrong: `out-of-range`, `unknown-target`, `too-few-rows`, `null-target`,
             `infinite-target`, `unsupported-target`, `one-class`, `task-not-for-target`, `unknown-metric`,
             `metric-not-for-task`, `unknown-class`, `too-many-classes`, `rare-class`, `unknown-column`,
-            `unknown-augmentation`, `augmentation-not-for-task`, `no-text-column`, `no-image-column`, `no-translator`,
-            `unusable-split`, `unusable-weights`, `unusable-slices`, `decision-not-for-task`,
-            `calibration-not-for-task`, `unusable-costs`, `no-features`, `infinite-value`, `unusable-test`,
-            `invalid-param`, `invalid-range`, `unusable-constraint`.
+            `unknown-augmentation`, `repeated-augmentation`, `augmentation-not-for-task`, `no-text-column`,
+            `no-image-column`, `no-translator`, `unusable-split`, `unusable-weights`, `unusable-slices`,
+            `decision-not-for-task`, `calibration-not-for-task`, `unusable-costs`, `no-features`, `infinite-value`,
+            `unusable-test`, `invalid-param`, `invalid-range`, `unusable-constraint`.
     """
     _check_ranges(request)
     check_tuning(profile, request)

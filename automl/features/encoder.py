@@ -6,7 +6,8 @@ from typing import Self
 import numpy as np
 
 from automl.features.columntexts import TextPlace
-from automl.features.encoders import ENCODERS, Categories, Encoder
+from automl.features.datecolumns import DateColumn
+from automl.features.encoders import ENCODERS, Categories, Datetimes, Encoder
 from automl.features.imagecolumns import ImageColumn
 from automl.features.images import Images
 from automl.features.textcolumns import TextColumn
@@ -71,6 +72,15 @@ class FeatureEncoder:
             ImageColumn(name, frame[name], tuple(range(start, end)), encoder)
             for name, encoder, start, end in self._slots
             if isinstance(encoder, Images)
+        )
+
+    @property
+    def dates(self) -> tuple[DateColumn, ...]:
+        """Where each column of dates stands."""
+        return tuple(
+            DateColumn(tuple(range(start, end)), encoder)
+            for _, encoder, start, end in self._slots
+            if isinstance(encoder, Datetimes)
         )
 
     def texts(self, frame: Frame) -> tuple[TextColumn, ...]:

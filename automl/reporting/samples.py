@@ -67,6 +67,7 @@ def show(problem: Problem, sample: Sample, mix: Mix, *, most: int, seed: int) ->
         weights=sample.weights,
         texts=encoder.texts(sample.frame),
         images=encoder.images(sample.frame),
+        dates=encoder.dates,
     )
     after = augment(before, mix, [seed, 0])
     pairs = _pick(before, after, most, np.random.default_rng(seed))

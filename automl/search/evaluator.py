@@ -10,6 +10,7 @@ from threading import Event
 from typing import Final
 
 from automl.augment import Mix
+from automl.clock import Unfinished
 from automl.decisions.worth import worth
 from automl.errors import Interrupted
 from automl.learners.learningcurve import NOBODY, Rival
@@ -23,7 +24,6 @@ from automl.search.fitting import FoldFit, fit_view
 from automl.search.special import share_learnt
 from automl.search.stopping import Brake, is_behind, rival_on
 from automl.search.views import Views
-from automl.text.learning import Unfinished
 from automl.types import Json, Trial
 
 MOST_ROUNDS: Final = 5000
@@ -195,6 +195,7 @@ class Evaluator:
                     Mix.of(params),
                     text=choice(params, "text"),
                     told_to_stop=stop,
+                    abandon=lambda: dropped.is_set() or brake.closed(),
                 ),
                 params,
                 rounds=plan.rounds,

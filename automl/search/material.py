@@ -6,6 +6,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from automl.augment.text.translators import Translator, in_use
+from automl.features.datecolumns import DateColumn
 from automl.features.imagecolumns import ImageColumn
 from automl.features.textcolumns import TextColumn
 from automl.search.ceiling import Ceiling
@@ -33,6 +34,7 @@ class Material:
         interactions: groups of base features that may meet. Only the plain recipe keeps such constraints.
         texts: of the training rows, for augmentations that change them, and models that read their terms.
         images: of them, for augmentations that change them.
+        dates: where columns of dates stand, for augmentations that move them.
         translator: of texts, for augmentations.
         seed: of all that is drawn.
         ceiling: how large one model may grow.
@@ -51,6 +53,7 @@ class Material:
     interactions: tuple[tuple[int, ...], ...] = ()
     texts: tuple[TextColumn, ...] = ()
     images: tuple[ImageColumn, ...] = ()
+    dates: tuple[DateColumn, ...] = ()
     translator: Translator = field(default_factory=in_use)
     seed: int = 0
     alike: bool = True

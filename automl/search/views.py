@@ -1,6 +1,6 @@
 """Training rows as trials see them: cut into folds, thinned, with a recipe's features, binned once and then shared."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.augment import PLAIN, Mix, TrainingRows, augment, check_sealed
+from automl.clock import Over, never
 from automl.features.extension import Extension, narrow
 from automl.learners.boosting import Part, TrainingData
 from automl.search.material import Material
@@ -73,7 +74,8 @@ class Views:
         mix: Mix = PLAIN,
         *,
         text: str = "none",
-        told_to_stop: Callable[[], bool] = lambda: False,
+        told_to_stop: Over = never,
+        abandon: Over = never,
     ) -> View:
         """A fold with a recipe's features, and with what texts tell.
 
@@ -84,13 +86,14 @@ class Views:
             mix: augmentations of the training rows.
             text: of `levels.PIECES`.
             told_to_stop: asked while it is learnt what texts tell.
+            abandon: asked while rows are augmented.
 
         Raises:
-            Unfinished: it was told to stop.
+            Unfinished: it was told to stop, or to abandon.
         """
         told = self.teller.told(fold, self._rows(fold, 1.0)[0], text, told_to_stop)
         if mix.names:
-            return self._augmented(fold, recipe, share, mix, told)
+            return self._augmented(fold, recipe, share, mix, told, abandon=abandon)
         if recipe == "plain" and told is None:
             make = partial(self._plain, fold, share)
         else:
@@ -98,7 +101,7 @@ class Views:
         view: View = self._once.get((fold, recipe, share, "none" if told is None else text), make)
         return view
 
-    def prepare(self, fold: int, text: str, told_to_stop: Callable[[], bool]) -> None:
+    def prepare(self, fold: int, text: str, told_to_stop: Over) -> None:
         """Learn what the texts of a fold tell. Raises `Unfinished` when it was told to stop."""
         self.teller.told(fold, self._rows(fold, 1.0)[0], text, told_to_stop)
 
@@ -121,13 +124,16 @@ class Views:
         view = self._apart(rows, extension, train, valid, constrained=recipe == "plain", alike=self.material.alike)
         return replace(view, told=columns)
 
-    def _augmented(self, fold: int | None, recipe: str, share: float, mix: Mix, told: Told | None) -> View:
+    def _augmented(
+        self, fold: int | None, recipe: str, share: float, mix: Mix, told: Told | None, *, abandon: Over
+    ) -> View:
         """Not kept: strengths are many, and so many copies of a table would take all memory.
 
         Recipes learn from the rows as they are: of copies, one would tell the target of the other.
         """
         train, valid = self._rows(fold, share)
         rows, extension = self._lesson(recipe, train)
+        rows = replace(rows, told_to_stop=abandon)
         augmented = augment(rows, mix, [self.material.seed, *([] if fold is None else [fold])])
         origin = train[augmented.origin]
         check_sealed(origin, valid)
@@ -167,6 +173,7 @@ class Views:
             weights=weights,
             texts=[column.taken(train) for column in it.texts],
             images=[column.taken(train) for column in it.images],
+            dates=it.dates,
             translator=it.translator,
         )
         return rows, extension

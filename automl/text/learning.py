@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.blas import one_thread
+from automl.clock import go_on
 from automl.descent import entropy, functions_for, minimise, squares
 from automl.text.index import Terms
 from automl.text.levels import MOST_OUTCOMES, STEPS, TERMS, TOPIC_WORDS, TOPICS, Piece
@@ -22,10 +23,6 @@ _SMOOTHING: Final = 1.0
 _SHRINKING: Final = 5.0
 _STEEPNESS: Final = 1e-5
 _LEAST_SCALE, _MOST_SCALE = 2, 20
-
-
-class Unfinished(Exception):
-    """There was no time to learn it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +214,5 @@ def _most_telling(terms: Terms, lesson: TextLesson) -> Selection:
 
 
 def _look(lesson: TextLesson) -> bool:
-    if lesson.told_to_stop():
-        raise Unfinished
+    go_on(lesson.told_to_stop)
     return False

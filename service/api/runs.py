@@ -22,6 +22,7 @@ UNTRAINABLE = (
     "one-class",
     "rare-class",
     "unknown-augmentation",
+    "repeated-augmentation",
     "augmentation-not-for-task",
     "no-text-column",
     "no-image-column",

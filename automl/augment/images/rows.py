@@ -7,6 +7,7 @@ import numpy as np
 
 from automl.augment.images.edits import mirrored
 from automl.augment.rows import TrainingRows, some
+from automl.clock import go_on
 from automl.splits.split import Rows
 from automl.tables.images import drawn, pixels
 
@@ -21,7 +22,7 @@ MOST_IMAGES: Final = 1000
 
 
 def edited(edit: Edit, rows: TrainingRows, strength: float, rng: np.random.Generator) -> TrainingRows:
-    """A copy of each row with its images changed, of at most 1,000 rows at random."""
+    """A copy of each row whose images changed, of at most 1,000 rows at random."""
     return _grown(edit, rows, some(np.arange(len(rows)), MOST_IMAGES, rng), strength, rng)
 
 
@@ -43,7 +44,9 @@ def _grown(edit: Edit, rows: TrainingRows, base: Rows, strength: float, rng: np.
     for column in rows.images:
         values = column.values[base]
         known = [place for place, image in enumerate(values) if image is not None]
-        values[known] = [drawn(edit(fromarray(pixels(image)), strength, rng)) for image in values[known]]
+        for place in known:
+            go_on(rows.told_to_stop)
+            values[place] = drawn(edit(fromarray(pixels(values[place])), strength, rng))
         made[:, column.features] = column.encoded(values)
         images.append(values)
-    return rows.grown(base, made, rows.target[base], images=images)
+    return rows.grown(base, made, rows.target[base], images=images, only_changed=True)

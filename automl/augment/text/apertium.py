@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from automl.clock import Over, go_on, never
+
 _MODES: Final = Path("/usr/share/apertium/modes")
 _SPECIAL: Final = re.compile(r"([\[\]{}^$/\\@<>~])")
 _ESCAPED: Final = re.compile(r"\\(.)")
@@ -38,9 +40,9 @@ class Apertium:
             return None
         return "Apertium, which is not installed here: apt-get install apertium apertium-eng-spa"
 
-    def there_and_back(self, texts: Sequence[str]) -> list[str]:
+    def there_and_back(self, texts: Sequence[str], told_to_stop: Over = never) -> list[str]:
         """Raises as `translate`."""
-        return translate(translate(texts, _OUT), _BACK)
+        return translate(translate(texts, _OUT, told_to_stop), _BACK, told_to_stop)
 
 
 @cache
@@ -49,14 +51,16 @@ def installed(mode: str) -> bool:
     return shutil.which("lt-proc") is not None and (_MODES / f"{mode}.mode").exists()
 
 
-def translate(texts: Sequence[str], mode: str) -> list[str]:
+def translate(texts: Sequence[str], mode: str, told_to_stop: Over = never) -> list[str]:
     """The texts in the other language, one for each.
 
     Raises:
         OSError, subprocess.SubprocessError: a program is missing, fails or hangs.
+        Unfinished: it was told to stop, before one of the programs.
     """
     said = [_SPECIAL.sub(r"\\\1", text.replace("\0", " ")).encode("utf-8", "replace") + _END for text in texts]
     for command in _stages(mode):
+        go_on(told_to_stop)
         said = _run(command, b"\0".join([*said, b""])).split(b"\0")[: len(texts)]  # each stage ends with one more
     if len(said) < len(texts):
         raise subprocess.SubprocessError(f"Apertium gave {len(said)} texts for {len(texts)}")

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from automl.clock import Over, go_on, never
 from automl.machine import cores
 
 _WAYS: Final = ("there", "back")
@@ -44,9 +45,10 @@ class CTranslate2:
         absent = [f"{way}/{file}" for way in _WAYS for file in _FILES if not (self.directory / way / file).is_file()]
         return f"models, but the directory that WINNOW_TRANSLATION names lacks {', '.join(absent)}" if absent else None
 
-    def there_and_back(self, texts: Sequence[str]) -> list[str]:
+    def there_and_back(self, texts: Sequence[str], told_to_stop: Over = never) -> list[str]:
         """Sentence by sentence, in batches. Raises `RuntimeError`, `OSError`, `ValueError` where models do not load."""
         for way in _WAYS:
+            go_on(told_to_stop)
             texts = _by_sentence(_loaded(self.directory / way), texts)
         return list(texts)
 

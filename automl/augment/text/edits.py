@@ -54,9 +54,13 @@ def word_deletion(text: str, strength: float, rng: np.random.Generator) -> str:
 
 
 def typos(text: str, strength: float, rng: np.random.Generator) -> str:
-    """Some words of four letters and more are mistyped: a key beside, two keys swapped, one twice or not at all."""
+    """Some words of four letters and more are mistyped: a key beside, two keys swapped, one twice or not at all.
+
+    No negations: of "can't" there would be "cant", and of "never" "ever".
+    """
     sentence = Sentence.of(text)
-    places = [place for place, word in enumerate(sentence.words) if len(word) >= _LEAST_LETTERS]
+    long = [place for place, word in enumerate(sentence.words) if len(word) >= _LEAST_LETTERS]
+    places = [place for place in long if not sentence.turns(place)]
     for place in _some(places, len(sentence.words), strength, rng):
         sentence.words[place] = _mistyped(sentence.words[place], rng)
     return str(sentence)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from automl.clock import Over, go_on, never
 from automl.types import Json
 
 log = logging.getLogger(__name__)
@@ -52,13 +53,15 @@ class LibreTranslate:
         able = _SPANISH in targets.get(_ENGLISH, ()) and _ENGLISH in targets.get(_SPANISH, ())
         return None if able else "English and Spanish, which the translator that WINNOW_TRANSLATION names does not have"
 
-    def there_and_back(self, texts: Sequence[str]) -> list[str]:
+    def there_and_back(self, texts: Sequence[str], told_to_stop: Over = never) -> list[str]:
         """In batches. Raises `NoAnswer`, also where that takes more than 20 seconds."""
-        end = time.monotonic() + _MOST_S
-        return self._translate(self._translate(texts, _ENGLISH, _SPANISH, end), _SPANISH, _ENGLISH, end)
-
-    def _translate(self, texts: Sequence[str], source: str, target: str, end: float) -> list[str]:
-        return [said for batch in _batches(texts) for said in self._translate_batch(batch, source, target, end)]
+        end, said = time.monotonic() + _MOST_S, list(texts)
+        for source, target in ((_ENGLISH, _SPANISH), (_SPANISH, _ENGLISH)):
+            batches, said = list(_batches(said)), []
+            for batch in batches:
+                go_on(told_to_stop)
+                said += self._translate_batch(batch, source, target, end)
+        return said
 
     def _translate_batch(self, batch: Sequence[str], source: str, target: str, end: float) -> list[str]:
         asked = {"q": list(batch), "source": source, "target": target, "format": "text"}

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.augment.rows import TrainingRows
+from automl.clock import go_on
 from automl.splits.split import Rows
 from automl.types import Floats
 
@@ -18,12 +19,17 @@ _MOST_CHARACTERS: Final = 2_000_000
 
 
 def edited(edit: Edit, rows: TrainingRows, strength: float, rng: np.random.Generator) -> TrainingRows:
-    """A copy of each row with its texts changed, of as many rows at random as have two million characters."""
+    """A copy of each row whose texts changed, of as many rows at random as have two million characters."""
     if not rows.texts:
         return rows
     base = affordable(rows, rng, _MOST_CHARACTERS)
-    made, texts = retexted(rows, base, lambda known: [edit(text, strength, rng) for text in known])
-    return rows.grown(base, made, rows.target[base], texts=texts)
+
+    def changed(text: str) -> str:
+        go_on(rows.told_to_stop)
+        return edit(text, strength, rng)
+
+    made, texts = retexted(rows, base, lambda known: list(map(changed, known)))
+    return rows.grown(base, made, rows.target[base], texts=texts, only_changed=True)
 
 
 def retexted(

@@ -8,9 +8,11 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _ENDS: Final = ".!?\n"
 
 NEGATIONS: Final = frozenset(
-    "no not never none nobody nothing neither nor nowhere cannot without hardly scarcely barely few little lack".split()  # noqa: SIM905
+    "no not non never none nobody nothing neither nor nowhere cannot without hardly scarcely barely seldom rarely few "  # noqa: SIM905
+    "little lack lacks lacked lacking fail fails failed unable refuse refuses refused aint arent cant couldnt didnt "
+    "doesnt dont hadnt hasnt havent isnt mustnt neednt shouldnt wasnt werent wont wouldnt".split()
 )
-"""Words that turn a text into its opposite, beside those that end in n't."""
+"""Words that turn a text into its opposite, with or without an apostrophe, beside those that end in n't."""
 
 
 @dataclass(slots=True)
@@ -38,9 +40,9 @@ class Sentence:
         return "".join(part for pair in pairs for part in pair)
 
     def turns(self, place: int) -> bool:
-        """Whether the word is a negation."""
+        """Whether the word, or a part of it between hyphens, is a negation."""
         word = self.words[place].lower().replace("\u2019", "'")
-        return word in NEGATIONS or word.endswith("n't")
+        return word.endswith("n't") or not NEGATIONS.isdisjoint(word.split("-"))
 
     def names(self, place: int) -> bool:
         """Whether the word looks like a part of a name: it has a capital where no sentence begins, or a digit."""

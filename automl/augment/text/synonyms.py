@@ -17,17 +17,22 @@ _PARTS: Final[Mapping[str, str]] = {"NN": "N", "VB": "V", "VBP": "V", "JJ": "J",
 """Part of speech by tag, of those in which a word stands as the dictionary has it: others would need inflecting."""
 
 _SUBJECTS: Final = ("i", "you", "we", "they")
+_AUXILIARY: Final = frozenset("be do have can could may might must shall should will would".split())  # noqa: SIM905
+"""Words that are parts of other verbs more often than verbs of their own: "do not" is no "make not"."""
 _loading: Final = Lock()
 
 
 def synonyms(sentence: Sentence) -> dict[int, Sequence[str]]:
-    """Synonyms of words by their place: none for names and negations, which would say another thing."""
+    """Synonyms of words by their place: none for names, negations and auxiliaries, which would say another thing."""
     tags = _tags(sentence.words)
     table = _table()
     found = {
         place: table.get((word.lower(), _PARTS.get(tag, "")), ())
         for place, (word, tag) in enumerate(zip(sentence.words, tags, strict=True))
-        if not tag.startswith(_NAME) and not sentence.turns(place) and not sentence.names(place)
+        if not tag.startswith(_NAME)
+        and word.lower() not in _AUXILIARY
+        and not sentence.turns(place)
+        and not sentence.names(place)
     }
     return {place: words for place, words in found.items() if words}
 

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from automl.augment.text.apertium import Apertium
 from automl.augment.text.ctranslate import CTranslate2
 from automl.augment.text.libretranslate import LibreTranslate
+from automl.clock import Over, never
 
 _MODELS: Final = "ctranslate2:"
 
@@ -25,8 +26,11 @@ class Translator(Protocol):
     def missing(self) -> str | None:
         """What it lacks here, to end a sentence that says what is needed; None when it can translate."""
 
-    def there_and_back(self, texts: Sequence[str]) -> list[str]:
-        """Each English text in Spanish, and that in English. Raises whatever keeps it from that."""
+    def there_and_back(self, texts: Sequence[str], told_to_stop: Over = never) -> list[str]:
+        """Each English text in Spanish, and that in English. Raises whatever keeps it from that.
+
+        It asks often whether it shall stop, and raises `Unfinished` then.
+        """
 
 
 def translator_of(setting: str, key: str | None = None) -> Translator:

@@ -45,3 +45,19 @@ def test_a_rows_own_weight_goes_over() -> None:
     rows.weights[rows.target == 1] = 3.0
     after = augment(rows, Mix(("smote",), 1.0), [0])
     assert (after.weights[len(rows) :] == 3).all()
+
+
+def test_a_table_of_a_few_rows_has_a_border_too() -> None:
+    matrix = np.array([[0.0], [1.0], [2.0], [3.0], [4.0], [0.5], [2.4], [3.6]])
+    target = np.array([0, 0, 0, 0, 0, 1, 1, 1])
+    rows = TrainingRows.of(matrix, target, categorical=(), task="binary", n_classes=2)
+    assert len(augment(rows, Mix(("borderline_smote",), 1.0), [0])) == 10
+
+
+def test_what_the_library_does_not_expect_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("an argument that is not known")
+
+    monkeypatch.setattr("imblearn.over_sampling.SMOTE.fit_resample", broken)
+    with pytest.raises(ValueError, match="not known"):
+        augment(_blobs(), Mix(("smote",), 1.0), [0])

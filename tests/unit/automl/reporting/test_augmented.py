@@ -110,6 +110,7 @@ def test_what_is_named_has_the_strength_that_is_asked_for() -> None:
         (("rare_targets",), "augmentation-not-for-task"),
         (("synonyms",), "no-text-column"),
         (("smoke",), "unknown-augmentation"),
+        (("smote", "noise", "smote"), "repeated-augmentation"),
         ((), "unknown-augmentation"),
         ("smote", "unknown-augmentation"),
     ],

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from automl.augment import Mix
+from automl.clock import Unfinished
 from automl.features.encoder import FeatureEncoder
 from automl.metrics import measure
 from automl.search import Attempt, Brake, Evaluator, Material, Proposal, Views
 from automl.splits.split import split_folds
-from automl.text.learning import Unfinished
 from automl.types import Column, Frame, Json
 
 OPEN = Brake.after(3600)

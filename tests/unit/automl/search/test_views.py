@@ -58,7 +58,7 @@ def test_what_a_recipe_makes_of_a_column_is_swapped_with_it() -> None:
     assert len(of_city) > 1
     own, new = np.split(view.augmented.matrix[:, of_city], [len(view.train_rows)])
     assert {*map(tuple, new)} <= {*map(tuple, own)}
-    assert len(new) == len(own)
+    assert len(new) > len(own) / 2
 
 
 @pytest.mark.parametrize("recipe", ["plain", "encodings"])

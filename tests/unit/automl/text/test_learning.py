@@ -6,8 +6,9 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
+from automl.clock import Unfinished
 from automl.text.index import TermIndex, Terms
-from automl.text.learning import Taught, TextLesson, Unfinished, teach
+from automl.text.learning import Taught, TextLesson, teach
 from automl.text.levels import Piece, columns_of, seconds_of
 from automl.text.steps import step_from_json
 from automl.types import Floats, Task

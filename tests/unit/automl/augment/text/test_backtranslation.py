@@ -1,6 +1,11 @@
 """Texts there and back, by the real engine where it is installed."""
 
 import subprocess
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
 
 import numpy as np
 import pytest
@@ -12,6 +17,7 @@ from automl.augment.text import apertium, backtranslation
 from automl.augment.text.apertium import Apertium
 from automl.augment.text.backtranslation import back_translated
 from automl.checks.augmentation import check_augmentation
+from automl.clock import Over, Unfinished, go_on
 from automl.errors import InvalidRequest, TranslationFailed
 from automl.features.encoder import FeatureEncoder
 from automl.types import Column, TrainRequest
@@ -79,7 +85,7 @@ def test_what_is_known_is_not_translated_again(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_translation_of_another_length_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backtranslation, "back_translated", lambda texts, _: [text * 3 for text in texts])
+    monkeypatch.setattr(backtranslation, "back_translated", lambda texts, *_: [text * 3 for text in texts])
     assert len(augment(_rows(), Mix(("back_translation",), 1.0), [0])) == 5
 
 
@@ -89,3 +95,33 @@ def test_without_the_engine_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
         check_augmentation(TrainRequest(target="y", augmentation=["back_translation"]), "binary", texts=True)
     assert refused.value.code == "no-translator"
     assert "apt-get install" in refused.value.detail
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """An engine that has begun and does not end until it is told to."""
+
+    begun: Event
+    name: str = "slow"
+    most_characters: int = 1000
+
+    def missing(self) -> None:
+        return None
+
+    def there_and_back(self, texts: Sequence[str], told_to_stop: Over) -> list[str]:
+        self.begun.set()
+        while True:
+            go_on(told_to_stop)
+            time.sleep(0.01)
+
+
+def test_a_fold_that_translates_and_one_that_waits_for_it_both_hear_of_the_end() -> None:
+    slow, over = Slow(Event()), Event()
+    with ThreadPoolExecutor(2) as pool:
+        folds = [pool.submit(back_translated, ["One."], slow, over.is_set)]
+        assert slow.begun.wait(10)
+        folds.append(pool.submit(back_translated, ["Two."], slow, over.is_set))
+        over.set()
+        for fold in folds:
+            with pytest.raises(Unfinished):
+                fold.result(10)

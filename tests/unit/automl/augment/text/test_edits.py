@@ -55,6 +55,12 @@ def test_synonyms_are_of_the_same_part_of_speech_and_spare_names_and_negations()
     assert not {"not", "Acme", "I"} & places.keys()
 
 
+@pytest.mark.parametrize("text", ["I do not like it", "they have never been here", "I dont and cant do it"])
+def test_neither_negations_nor_their_verbs_have_synonyms(text: str) -> None:
+    found = {_words(text)[place] for place in synonyms(Sentence.of(text))}
+    assert not found & {"do", "not", "have", "never", "been", "dont", "cant"}
+
+
 def test_a_word_is_read_by_the_words_around_it() -> None:
     assert 4 in synonyms(Sentence.of("She gave me a quick answer"))
     noun = synonyms(Sentence.of("the film was long"))
@@ -101,3 +107,10 @@ def test_a_typo_is_one_slip_inside_a_word() -> None:
         for old, new in pairs:
             assert (old[0], abs(len(old) - len(new)) <= 1) == (new[0], True)
             assert len(old) >= 4
+
+
+@pytest.mark.parametrize("edit", [edits.typos, edits.word_deletion, edits.synonym_replacement])
+def test_a_negation_stays(edit: Edit) -> None:
+    text = "We never cannot dont without hardly fail"
+    kept = {"never", "cannot", "dont", "without", "hardly", "fail"}
+    assert all(kept <= set(_words(edit(text, 1.0, np.random.default_rng(seed)))) for seed in range(20))

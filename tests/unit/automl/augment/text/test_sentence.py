@@ -12,7 +12,9 @@ def test_put_together_it_is_what_it_was(text: str) -> None:
     assert str(Sentence.of(text)) == text
 
 
-@pytest.mark.parametrize("word", ["not", "Never", "don't", "won\u2019t", "without"])
+@pytest.mark.parametrize(
+    "word", ["not", "Never", "don't", "won\u2019t", "without", "dont", "CANT", "no-one", "not-so-good", "unable"]
+)
 def test_negations(word: str) -> None:
     assert Sentence.of(f"I {word} go").turns(1)
 
