@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from automl.features.encoder import FeatureEncoder
 from automl.features.textcolumns import TextColumn
 from automl.learners.booster import Booster
 from automl.learners.models import Member, blend
+from automl.profiling.columns import Finding
 from automl.rowschema import rows_schema
 from automl.tables.coerce import extra_columns, frame_from_rows, frame_from_table
 from automl.types import Floats, Frame, Json, Task
@@ -104,10 +105,14 @@ class Predictor:
         columns = self.spec.encoder.columns
         return self._answer(frame_from_rows(rows, columns), extra_columns(rows, columns), explain=explain)
 
-    def predict_table(self, table: pa.Table, *, explain: bool = False) -> Predictions:
-        """Answer a table's rows, in their order, and say why. Raises `InvalidRows`."""
+    def predict_table(self, table: pa.Table, *, explain: bool = False, noticed: Sequence[Finding] = ()) -> Predictions:
+        """Answer a table's rows, in their order, and say why. Raises `InvalidRows`.
+
+        What was noticed of columns when the table was read stands among the warnings.
+        """
         columns = self.spec.encoder.columns
-        return self._answer(frame_from_table(table, columns), extra_columns(table, columns), explain=explain)
+        frame, ignored = frame_from_table(table, columns), extra_columns(table, columns)
+        return self._answer(frame, ignored, explain=explain, noticed=noticed)
 
     def explain(self, frame: Frame, called: NDArray[np.int64] | None) -> Explanation:
         """Why the model says what it says of these rows, of which the classes (n,) were called; None for regression."""
@@ -166,12 +171,15 @@ class Predictor:
         """One row of the training table, ready to be sent."""
         return dict(self.spec.sample)
 
-    def _answer(self, frame: Frame, ignored: Sequence[str], *, explain: bool) -> Predictions:
+    def _answer(
+        self, frame: Frame, ignored: Sequence[str], *, explain: bool, noticed: Sequence[Finding] = ()
+    ) -> Predictions:
         encoder = self.spec.encoder
         matrix, texts = encoder.transform(frame), encoder.texts(frame)
         outputs = self.answers(matrix, texts)
         called = None if self.task == "regression" else decide(outputs, self.decision)
-        warnings = self._warnings(frame, texts, ignored)
+        told = (PredictionWarning(None, it.column, it.code, it.detail) for it in noticed if it.column is not None)
+        warnings = chain(told, self._warnings(frame, texts, ignored))
         listed = list(islice(warnings, _MOST_WARNINGS))
         more = sum(1 for _ in warnings)
         why = None

@@ -2,7 +2,17 @@
 
 from automl.ingest.gunzip import gunzip
 from automl.ingest.limits import Limits
-from automl.ingest.read import MEDIA_TYPES, TEXT_TYPES, read_stored, read_table
+from automl.ingest.read import MEDIA_TYPES, TEXT_TYPES, read_stored, read_table, read_with_findings
 from automl.ingest.sandbox import Ingested, ingest
 
-__all__ = ["MEDIA_TYPES", "TEXT_TYPES", "Ingested", "Limits", "gunzip", "ingest", "read_stored", "read_table"]
+__all__ = [
+    "MEDIA_TYPES",
+    "TEXT_TYPES",
+    "Ingested",
+    "Limits",
+    "gunzip",
+    "ingest",
+    "read_stored",
+    "read_table",
+    "read_with_findings",
+]

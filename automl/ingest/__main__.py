@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 
 from automl.errors import InvalidData, TooLarge
 from automl.ingest.limits import Limits
-from automl.ingest.read import read_table
-from automl.ingest.sandbox import ERROR, PROFILE, TABLE
+from automl.ingest.read import read_with_findings
+from automl.ingest.sandbox import ERROR, FINDINGS, PROFILE, TABLE
 from automl.machine import cores
 from automl.profiling.profile import profile_table
 
@@ -21,13 +21,17 @@ _MOST_THREADS = 4
 
 
 def main(source: Path, media_type: str, out_dir: Path, limits: Limits) -> int:
-    """Write the table and its profile, or what is wrong; a full or failing disk is the exit status EX_IOERR."""
+    """Write the table, its profile and what reading noticed, or what is wrong.
+
+    A full or failing disk is the exit status EX_IOERR.
+    """
     _confine(limits)
     pa.set_cpu_count(min(_MOST_THREADS, cores()))
     try:
-        table = read_table(source, media_type, limits)
+        table, noticed = read_with_findings(source, media_type, limits)
         pq.write_table(table, out_dir / TABLE, compression="zstd")
         (out_dir / PROFILE).write_text(json.dumps(profile_table(table).to_json(), allow_nan=False))
+        (out_dir / FINDINGS).write_text(json.dumps([asdict(finding) for finding in noticed]))
     except InvalidData as error:
         return _tell(out_dir, error)
     except MemoryError:

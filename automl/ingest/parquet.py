@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -11,13 +12,19 @@ import pyarrow.parquet as pq
 from automl.errors import InvalidData, UnsupportedFormat
 from automl.ingest.limits import Limits
 from automl.ingest.shape import check_names, check_size
+from automl.profiling.columns import Finding
+from automl.tables.images import MOST_BYTES
+from automl.tables.imagestructs import count_elsewhere, is_image_struct
 
 _MAGIC: Final = b"PAR1"
 _MAGIC_ENCRYPTED: Final = b"PARE"
+_IMAGES_AT_ONCE: Final = (2**31 - 1) // MOST_BYTES
+"""Arrow reads no structs with more bytes than that together."""
+_MOST_FINDINGS: Final = 50
 
 
-def read_parquet(source: Path, limits: Limits) -> pa.Table:
-    """The table as it is stored; all columns are flat.
+def read_parquet(source: Path, limits: Limits) -> tuple[pa.Table, list[Finding]]:
+    """The table as it is stored, and what is odd in it; all columns are flat, or image structs.
 
     Raises:
         UnsupportedFormat: `unsupported-media-type` when it is no Parquet.
@@ -29,11 +36,11 @@ def read_parquet(source: Path, limits: Limits) -> pa.Table:
         check_size(file.metadata.num_rows, max(file.metadata.num_columns, 1), limits)
         _refuse_nested(file.schema_arrow)
         check_names(file.schema_arrow.names, limits)
-        table = file.read()
+        table = _read(file)
     if table.num_rows != file.metadata.num_rows:
         raise _corrupt("its pages hold other numbers of rows than its footer says")
     _check_values(table)
-    return table
+    return table, list(islice(_images_elsewhere(table), _MOST_FINDINGS))
 
 
 def _check_magic(source: Path) -> None:
@@ -56,11 +63,25 @@ def _check_row_groups(metadata: pq.FileMetaData) -> None:
 
 def _refuse_nested(schema: pa.Schema) -> None:
     for field in schema:
-        if pa.types.is_nested(field.type):
+        if pa.types.is_nested(field.type) and not is_image_struct(field.type):
             raise InvalidData(
                 "nested-column",
                 f"Column {field.name!r} holds {str(field.type)[:100]}, not single values: flatten it into columns.",
             )
+
+
+def _read(file: pq.ParquetFile) -> pa.Table:
+    schema = file.schema_arrow
+    if not any(is_image_struct(field.type) for field in schema):
+        return file.read()
+    return pa.Table.from_batches(file.iter_batches(batch_size=_IMAGES_AT_ONCE), schema)
+
+
+def _images_elsewhere(table: pa.Table) -> Iterator[Finding]:
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if is_image_struct(column.type) and (count := count_elsewhere(column)):
+            detail = f"{name!r} has the path and not the bytes of an image in {count} rows, where it counts as missing."
+            yield Finding("images-elsewhere", name, detail)
 
 
 def _check_values(table: pa.Table) -> None:

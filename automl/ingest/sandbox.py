@@ -6,17 +6,18 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from automl.errors import Fault, InvalidData, TooLarge, UnsupportedFormat
 from automl.ingest.limits import Limits
 from automl.machine import cores
-from automl.profiling.columns import Profile
+from automl.profiling.columns import Finding, Profile
 
 TABLE: Final = "table.parquet"
 PROFILE: Final = "profile.json"
+FINDINGS: Final = "findings.json"
 ERROR: Final = "error.json"
 
 _DEFAULT: Final = Limits()
@@ -28,10 +29,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """A table that was read: its profile, and the canonical Parquet file that holds it."""
+    """A table that was read.
+
+    Attributes:
+        profile: of the table, with all findings.
+        path: of the canonical Parquet file that holds it.
+        noticed: those of the findings that were made in reading, and that the table does not show.
+    """
 
     profile: Profile
     path: Path
+    noticed: tuple[Finding, ...]
 
 
 def ingest(source: Path, media_type: str, out_dir: Path, limits: Limits = _DEFAULT) -> Ingested:
@@ -66,7 +74,8 @@ def ingest(source: Path, media_type: str, out_dir: Path, limits: Limits = _DEFAU
     if child.returncode != 0:
         raise _died(child.returncode, child.stderr)
     profile = Profile.from_json(json.loads((out_dir / PROFILE).read_bytes()))
-    return Ingested(profile, out_dir / TABLE)
+    noticed = tuple(Finding(**stored) for stored in json.loads((out_dir / FINDINGS).read_bytes()))
+    return Ingested(replace(profile, findings=(*noticed, *profile.findings)), out_dir / TABLE, noticed)
 
 
 def _environment() -> dict[str, str]:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from automl.errors import Fault, InvalidData
 from automl.tables.images import SIGNATURES, BrokenImage, normal_images
+from automl.tables.imagestructs import image_bytes, is_image_struct
 
 MOMENT: Final = pa.timestamp("us", tz="UTC")
 _TYPES: Final = (pa.string(), pa.int64(), pa.float64(), pa.bool_(), MOMENT)
@@ -30,11 +31,12 @@ def canonical_table(table: pa.Table) -> pa.Table:
 
     Unsigned and decimal integers stay exact: one beyond int64 makes its column text. Other decimals become doubles;
     times of day and durations become seconds; a timestamp without a zone is taken as UTC; NaN and empty text become
-    null. Bytes are images, in the form of `tables.images`, unless they are text throughout.
+    null. Bytes are images, in the form of `tables.images`, unless they are text throughout; `tables.imagestructs` are
+    their bytes.
 
     Raises:
-        InvalidData: `nested-column`, `binary-column` or `unsupported-column`, with the columns; `broken-image`, with
-            the first rows.
+        InvalidData: `nested-column`, `binary-column`, `images-elsewhere` or `unsupported-column`, with the columns;
+            `broken-image`, with the first rows.
     """
     columns = [_canonical(name, column) for name, column in zip(table.column_names, table.columns, strict=True)]
     return pa.table(columns, names=table.column_names)
@@ -50,6 +52,8 @@ def encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
 def _canonical(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
+    if is_image_struct(column.type):
+        column = image_bytes(name, column)
     if pa.types.is_nested(column.type):
         raise InvalidData(
             "nested-column",

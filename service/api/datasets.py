@@ -37,6 +37,7 @@ UNREADABLE = (
     "corrupt-zip",
     "unsafe-zip",
     "broken-image",
+    "images-elsewhere",
     "corrupt-gzip",
     "truncated-gzip",
     "unreadable",

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from automl.bundles.bundle import load_bundle
-from automl.ingest import read_table
+from automl.ingest import read_with_findings
 from service.cli.options import STORE, with_settings
 from service.cli.shelf import find_version, open_registry, project_option
 from service.cli.tables import STANDARD, plain_file, write_answers
@@ -34,7 +34,8 @@ def predict(settings: Settings, version: str, file: Path, *, out: Path, project:
     rule = rule_of(registry.decisions.get(found.model, found.number), len(predictor.classes))
     predictor = predictor if rule is None else predictor.deciding(rule)
     with plain_file(file) as (path, media_type):
-        answers = predictor.predict_table(read_table(path, media_type), explain=explain)
+        table, noticed = read_with_findings(path, media_type)
+        answers = predictor.predict_table(table, explain=explain, noticed=noticed)
     write_answers(answers, out)
     click.echo(f"{len(answers.predictions)} rows answered by {found.id}", err=True)
     for warning in answers.warnings:

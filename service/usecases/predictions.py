@@ -12,8 +12,9 @@ import pyarrow as pa
 from automl.bundles.bundle import load_bundle
 from automl.decisions.decision import Decision
 from automl.errors import TooManyRows
-from automl.ingest import TEXT_TYPES, ingest, read_stored, read_table
+from automl.ingest import TEXT_TYPES, ingest, read_stored, read_with_findings
 from automl.predictor import Predictions, Predictor
+from automl.profiling.columns import Finding
 from automl.types import Json
 from registry import ModelVersion
 from service.context import Context
@@ -91,11 +92,11 @@ class Predictors:
     def predict_table(self, project: str, model: str, ref: str, upload: Upload, *, explain: bool = False) -> Answered:
         """Answer a table's rows, and say why. Raises `Missing`, `TooManyRows`, `InvalidRows`, `InvalidData`."""
         serving = self.find(project, model, ref)
-        table = self._read(upload)
+        table, noticed = self._read(upload)
         self._refuse_many(table.num_rows)
         if explain:
             _refuse_long(table.num_rows, serving.predictor)
-        return self._counted(serving, serving.predictor.predict_table(table, explain=explain))
+        return self._counted(serving, serving.predictor.predict_table(table, explain=explain, noticed=noticed))
 
     def find(self, project: str, model: str, ref: str) -> Serving:
         """A version and its predictor. Raises `Missing`, and `InvalidBundle` or `Corrupt` for a damaged one."""
@@ -147,13 +148,14 @@ class Predictors:
             ):
                 self._loaded.popitem(last=False)
 
-    def _read(self, upload: Upload) -> pa.Table:
+    def _read(self, upload: Upload) -> tuple[pa.Table, Sequence[Finding]]:
         """Text in this process; Parquet and zip, which can blow up, in a child with little memory."""
         limits = limits_of(self._context.settings)
         if upload.media_type in TEXT_TYPES:
-            return read_table(upload.path, upload.media_type, limits)
+            return read_with_findings(upload.path, upload.media_type, limits)
         with scratch(self._context) as directory:
-            return read_stored(ingest(upload.path, upload.media_type, directory, limits).path)
+            ingested = ingest(upload.path, upload.media_type, directory, limits)
+            return read_stored(ingested.path), ingested.noticed
 
     def _refuse_many(self, rows: int) -> None:
         most = self._context.settings.max_predict_rows

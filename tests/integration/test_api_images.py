@@ -189,3 +189,34 @@ def test_images_beside_other_columns(client: ContractClient) -> None:
     assert client.post("/v1/runs", json=asked).json["type"] == "/problems/unsupported-target"
     asked = {"dataset": dataset["id"], "target": "price", "ignore": ["photo"], "augmentation": ["crop"]}
     assert client.post("/v1/runs", json=asked).json["type"] == "/problems/no-image-column"
+
+
+def test_images_with_paths_are_a_dataset_and_are_answered(client: ContractClient) -> None:
+    drawn = shapes(20)
+    plain = parquet(image=[data for _, data in drawn], kind=[kind for kind, _ in drawn])
+    structs: list[dict[str, object]] = [{"bytes": data, "path": f"{n}.png"} for n, (_, data) in enumerate(drawn)]
+    rows = parquet(image=structs, kind=[kind for kind, _ in drawn])
+    first, second = (client.post("/v1/datasets", data=data, content_type=PARQUET).json for data in (plain, rows))
+    assert [column["type"] for column in second["columns"]] == ["image", "categorical"]
+    assert (second["columns"], second["findings"]) == (first["columns"], first["findings"])
+    asked = {"content_type": PARQUET, "headers": {"Accept": "application/json"}}
+    answers = [client.post(f"{PATH}/predict", data=data, **asked).json for data in (plain, rows)]
+    assert answers[0] == answers[1]
+    structs[3]["bytes"] = None
+    (warning,) = client.post(f"{PATH}/predict", data=parquet(image=structs), **asked).json["warnings"]
+    assert (warning["code"], warning["row"], warning["column"]) == ("images-elsewhere", None, "image")
+    for path in ("/v1/datasets", f"{PATH}/predict"):
+        answer = client.post(path, data=parquet(image=structs[3:4]), content_type=PARQUET)
+        assert (answer.status_code, answer.json["type"]) == (422, "/problems/images-elsewhere")
+
+
+def test_other_files_of_an_archive_are_told(client: ContractClient) -> None:
+    data = zip_of({"README.md": b"# Shapes", **{f"a/{n}.png": data for n, (_, data) in enumerate(shapes(4))}})
+    dataset = client.post("/v1/datasets", data=data, content_type=ZIP)
+    assert (dataset.status_code, dataset.json["rows"]) == (201, 4)
+    finding = next(it for it in dataset.json["findings"] if it["code"] == "passed-over-files")
+    assert "'README.md'" in finding["detail"]
+    headers = {"Accept": "application/json"}
+    answer = client.post(f"{PATH}/predict", data=data, content_type=ZIP, headers=headers).json
+    assert len(answer["predictions"]) == 4
+    assert [it["code"] for it in answer["warnings"]] == ["passed-over-files", "ignored-column"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from automl.errors import InvalidData, TooLarge, UnsupportedFormat
-from automl.ingest import Limits, read_table
+from automl.ingest import Limits, read_table, read_with_findings
 from automl.tables.images import normal_image, origin
 from tests.pictures import file_of, shapes, shapes_zip, zip_of
 
@@ -66,6 +66,30 @@ def test_a_folder_is_a_class_and_litter_is_passed_over(read: Callable[..., dict[
     assert found == {"image": [good, good, other, good], "class": ["b", None, "a", "b"]}
 
 
+def test_other_files_are_passed_over_and_named(tmp_path: Path) -> None:
+    source = tmp_path / "upload"
+    others = {"README": b"# x", "labels.csv": b"a,b", "a/more.zip": shapes_zip(2), ".hidden": b"", "__MACOSX/x": b""}
+    source.write_bytes(zip_of({"a/1.png": GOOD, "b/2.png": OTHER} | others))
+    table, (finding,) = read_with_findings(source, ZIP)
+    assert table.to_pydict() == {"image": [normal_image(GOOD), normal_image(OTHER)], "class": ["a", "b"]}
+    assert (finding.code, finding.column) == ("passed-over-files", "image")
+    assert "passed over: 'README', 'a/more.zip', 'labels.csv'. " in finding.detail
+
+
+def test_of_many_files_that_are_passed_over_some_are_named(tmp_path: Path) -> None:
+    source = tmp_path / "upload"
+    source.write_bytes(zip_of({"a/1.png": GOOD} | {f"{'x' * 300}{n:02}.txt": b"" for n in range(20)}))
+    _, (finding,) = read_with_findings(source, ZIP)
+    assert "and 15 more" in finding.detail
+    assert len(finding.detail) < 800
+
+
+def test_an_archive_of_images_alone_has_no_findings(tmp_path: Path) -> None:
+    source = tmp_path / "upload"
+    source.write_bytes(shapes_zip(4))
+    assert read_with_findings(source, ZIP)[1] == []
+
+
 def test_folders_are_spread_and_names_are_the_order_within(read: Callable[..., dict[str, list[object]]]) -> None:
     names = {f"{folder}/{number}.png": number for folder, count in (("a", 2), ("b", 6)) for number in range(count)}
     found = read(zip_of({name: file_of(Image.new("RGB", (number + 1, 1))) for name, number in names.items()}))
@@ -79,9 +103,10 @@ def test_folders_are_spread_and_names_are_the_order_within(read: Callable[..., d
     ("data", "code", "name"),
     [
         (zip_of({"a/x.png": GOOD, "a/bad.png": GOOD[:90]}), "broken-image", "a/bad.png"),
-        (zip_of({"a/x.png": GOOD, "a/notes.txt": b"hello"}), "broken-image", "a/notes.txt"),
-        (zip_of({"a/x.png": GOOD, "a/more.zip": shapes_zip(2)}), "broken-image", "a/more.zip"),
+        (zip_of({"a/x.png": GOOD, "a/text.JPG": b"hello"}), "broken-image", "a/text.JPG"),
+        (zip_of({"a/x.png": GOOD, "a/y.bmp": file_of(Image.new("L", (2, 2)), "BMP")}), "broken-image", "a/y.bmp"),
         (_entry("../x.png"), "unsafe-zip", "../x.png"),
+        (_entry("../notes.txt"), "unsafe-zip", "../notes.txt"),
         (_entry("a\\..\\..\\x.png"), "unsafe-zip", "x.png"),
         (_entry("/etc/x.png"), "unsafe-zip", "/etc/x.png"),
         (_entry("C:/x.png"), "unsafe-zip", "C:/x.png"),
@@ -95,8 +120,9 @@ def test_folders_are_spread_and_names_are_the_order_within(read: Callable[..., d
     ids=[
         "broken",
         "text",
-        "nested",
+        "bitmap",
         "dots",
+        "dots of another file",
         "backslashes",
         "absolute",
         "drive",
@@ -136,8 +162,13 @@ def test_too_much_of_anything(read: Callable[..., object]) -> None:
         with pytest.raises(TooLarge):
             read(bomb, **limits)
     assert len(bomb) < 40_000
+    hidden = zip_of({"a/x.png": GOOD} | {f"a/{n}.txt": b"\0" * 1_000_000 for n in range(20)})
+    for limits in ({"max_images": 20}, {"max_bytes": 20_000_000}):
+        with pytest.raises(TooLarge):
+            read(hidden, **limits)
     with pytest.raises(TooLarge, match=r"a/large\.png"):
         read(zip_of({"a/large.png": b"\0" * (33 << 20)}))
+    assert len(read(zip_of({"a/x.png": GOOD, "large.txt": b"\0" * (33 << 20)}))["image"]) == 1
 
 
 def test_an_archive_of_other_things(read: Callable[..., object]) -> None:

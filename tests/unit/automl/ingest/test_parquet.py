@@ -7,9 +7,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 import pytest
+from PIL import Image
 
 from automl.errors import InvalidData, TooLarge, UnsupportedFormat
-from automl.ingest import Limits, read_table
+from automl.ingest import Limits, read_table, read_with_findings
+from automl.tables.images import origin
+from tests.pictures import file_of
 
 PARQUET = "application/vnd.apache.parquet"
 
@@ -77,6 +80,8 @@ def test_forged_counts_never_change_what_is_read(tmp_path: Path) -> None:
     [
         (pa.table({"a": [[1]]}), "nested-column"),
         (pa.table({"a": [{"b": 1}]}), "nested-column"),
+        (pa.table({"a": [{"bytes": b"x", "path": "x", "b": 1}]}), "nested-column"),
+        (pa.table({"a": [{"bytes": None, "path": "x.png"}]}), "images-elsewhere"),
         (pa.table({"a": pa.array([[("k", 1)]], pa.map_(pa.string(), pa.int64()))}), "nested-column"),
         (pa.table({"a": [b"\xff"]}), "binary-column"),
         (pa.table({"a": pa.array([], pa.int64())}), "no-rows"),
@@ -91,6 +96,23 @@ def test_what_is_no_flat_table(tmp_path: Path, table: pa.Table, code: str) -> No
         _read(tmp_path, _bytes(table), max_columns=3)
 
     assert refusal.value.code == code
+
+
+def test_images_with_paths_are_read_in_order_beside_other_columns(tmp_path: Path) -> None:
+    widths = [1 + row % 50 for row in range(150)]
+    images = [{"bytes": file_of(Image.new("RGB", (width, 1))), "path": f"{width}.png"} for width in widths]
+    images[70]["bytes"] = images[140]["bytes"] = None
+    source = tmp_path / "data"
+    source.write_bytes(_bytes(pa.table({"a": range(150), "image": images, "b": widths}), row_group_size=100))
+
+    table, (finding,) = read_with_findings(source, PARQUET)
+
+    assert table.column_names == ["a", "image", "b"]
+    assert table["a"].to_pylist() == list(range(150))
+    found = [image and origin(image).width for image in table["image"].to_pylist()]
+    assert found == [None if row in (70, 140) else width for row, width in enumerate(widths)]
+    assert (finding.code, finding.column) == ("images-elsewhere", "image")
+    assert "in 2 rows" in finding.detail
 
 
 @pytest.mark.parametrize("content", [b"a,b\n1,2\n", b"PK\x03\x04", b"ARROW1\0\0", b"\x80\x05."])
