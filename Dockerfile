@@ -14,10 +14,12 @@ COPY examples/german_credit.csv examples/
 RUN pip --python /opt/winnow/bin/python install --no-cache-dir --no-deps .
 
 FROM python:3.11.14-slim-bookworm
+# Anything but nothing brings Apertium, by which texts are translated and back.
+ARG APERTIUM=
 # Debian keeps only the newest version of a package on its mirrors, so that a pinned one soon fails to install.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libgomp1 \
+    && apt-get install -y --no-install-recommends libgomp1 ${APERTIUM:+apertium apertium-eng-spa} \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --user-group --uid 10001 --home-dir /data winnow \
     && install -d -o winnow -g winnow -m 0700 /data
