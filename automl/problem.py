@@ -88,6 +88,7 @@ def pose(
     *,
     profile: Profile | None = None,
     test_profile: Profile | None = None,
+    part: bool = False,
 ) -> Problem:
     """What a run is about. Raises `InvalidData` or `InvalidRequest` where the tables cannot carry the request.
 
@@ -97,8 +98,9 @@ def pose(
         test: to judge by; without it, rows of the table are held out.
         profile: of the table, where that is known already: to profile a large one takes seconds.
         test_profile: of the test table, alike.
+        part: whether the table is only some rows of what the profile is of, which has to fit the request.
     """
-    profile = _profile(table, profile, request)
+    profile = profile if profile and part else _profile(table, profile, request)
     task = check_request(profile, request, None if test is None else _profile(test, test_profile, request))
     useful = feature_columns(profile, request)
     columns = tuple(Column(column.name, column.type) for column in useful)

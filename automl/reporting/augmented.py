@@ -9,13 +9,15 @@ from automl.augment.mix import Mix
 from automl.errors import TranslationFailed
 from automl.learners.params import choice
 from automl.problem import Problem
-from automl.reporting.samples import show, some_rows
+from automl.reporting.samples import show
+from automl.reporting.turns import some_rows
 from automl.search import Found
 from automl.search.auditions import AUDITION, FIRST, may_be_twin, twin_of
 from automl.search.evidence import FEWEST_FOLDS, Gain, gain
 from automl.selection.blend import Blend
 from automl.splits.split import Folds
 from automl.stages import Parts
+from automl.tables.frames import take
 from automl.types import Json, Sample, TrainRequest, Trial
 
 _SAMPLES: Final = 5
@@ -85,8 +87,9 @@ def _samples(problem: Problem, parts: Parts, request: TrainRequest, shown: Itera
 def _sample(problem: Problem, parts: Parts, request: TrainRequest, mix: Mix) -> dict[str, Json]:
     """Of training rows of the first fold."""
     train = parts.folds[0][0]
-    rows = some_rows(problem, train, parts.target[train], request.seed)
+    rows = train[some_rows(problem, take(parts.train, train), parts.target[train], request.seed)]
     weights = None if parts.weights is None else parts.weights[rows]
-    sample = Sample({name: values[rows] for name, values in parts.train.items()}, parts.target[rows], weights)
-    showing = show(problem, sample, mix, most=_SAMPLES, seed=request.seed)
-    return {**mix.to_params(), "rows": showing.rows, "augmented": showing.augmented, "pairs": showing.pairs}
+    sample = Sample(take(parts.train, rows), parts.target[rows], weights)
+    showing = show(problem, sample, parts.rows[rows], mix, most=_SAMPLES, seed=request.seed)
+    told = {"rows": showing.rows, "augmented": showing.augmented, "pairs": showing.pairs, "note": showing.note}
+    return mix.to_params() | told

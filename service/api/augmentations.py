@@ -20,9 +20,10 @@ augmentations = Group("augmentations", "What training rows can be made into.")
 def preview_augmentation(call: Call, body: views.AugmentationRequest) -> Reply:
     """Show what augmentations make of a dataset.
 
-    Original and changed rows side by side, in the table's own values, from about 2,000 rows, 20 of each class at least,
-    200 with images. Texts and images are as they were unless the augmentation is one of those; others change the
-    features that are made of them. Images are small PNGs in base 64.
+    Original and changed rows side by side, in the table's own values, from about 2,000 rows, 20 of each class at least;
+    or from as many, of each class its share, as have a million letters, of which an image counts as 5,000. Longer rows
+    are passed over. Texts and images are as they were unless the augmentation is one of those; others change the
+    features that are made of them. Images are small PNGs in base 64. `note` says so where no row could be changed.
     """
     showing = cases.preview_augmentation(call.context, call.project, body.model_dump(mode="json"))
     return reply(views.AugmentationPreview.of(showing))

@@ -13,13 +13,17 @@ _FORMATS: Final = {"iVBORw0KGgo": "png", "/9j/": "jpeg", "UklGR": "webp", "R0lGO
 
 
 def changes(augmentation: Mapping[str, Json] | None) -> list[dict[str, Any]]:
-    """Each augmentation with a few rows, and of each of these a few lines.
+    """Each augmentation with a few rows, and of each of these its number in the dataset and a few lines.
 
     Args:
         augmentation: of a report; None in those of earlier releases.
     """
     samples = (augmentation or {}).get("samples") or []
-    return [{**sample, "pairs": [list(_lines(pair)) for pair in sample["pairs"][:_MOST_PAIRS]]} for sample in samples]
+    return [{**sample, "pairs": [_shown(pair) for pair in sample["pairs"][:_MOST_PAIRS]]} for sample in samples]
+
+
+def _shown(pair: Mapping[str, Json]) -> dict[str, Json]:
+    return {"row": pair.get("row"), "lines": list(_lines(pair))}  # earlier releases told no row
 
 
 def _lines(pair: Mapping[str, Json]) -> Iterator[dict[str, Json]]:

@@ -24,9 +24,11 @@ def test_rows_are_shown_side_by_side(client: ContractClient, dataset: str) -> No
     assert answer.status_code == 200
     assert (answer.json["rows"], answer.json["augmented_rows"]) == (60, 120)
     assert len(answer.json["items"]) == 3
+    assert answer.json["note"] is None
     for item in answer.json["items"]:
         assert item["original"].keys() == item["changed"].keys() == {"color", "size", "label"}
-        assert item["original"]["color"] == item["changed"]["color"]
+        assert item["original"]["color"] == item["changed"]["color"] == ("red", "green", "blue")[item["row"] % 3]
+        assert item["original"]["size"] == (item["row"] * 37) % 101 / 10
         assert item["weight"] == 1
     assert any(item["original"]["size"] != item["changed"]["size"] for item in answer.json["items"])
     assert client.post("/v1/augmentations/preview", json=body).json == answer.json
@@ -38,7 +40,7 @@ def test_a_rare_class_of_many_rows_is_shown(client: ContractClient) -> None:
     body = {"dataset": data, "target": "label", "augmentation": ["random_over"], "limit": 4}
     answer = client.post("/v1/augmentations/preview", json=body)
     assert answer.status_code == 200
-    assert {item["original"]["label"] for item in answer.json["items"]} == {"fraud"}
+    assert {(item["row"], item["original"]["amount"]) for item in answer.json["items"]} <= {(7, 7), (29_000, 29_000)}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,10 @@ def test_a_rare_class_of_many_rows_is_shown(client: ContractClient) -> None:
         ({"augmentation": ["magic"]}, "invalid-request", None),
         ({"augmentation": []}, "invalid-request", "/augmentation"),
         ({"target": "nothing"}, "unknown-target", "/target"),
+        ({"ignore": ["nothing"]}, "unknown-column", "/ignore/0"),
+        ({"ignore": ["label"]}, "unusable-constraint", "/ignore/0"),
+        ({"ignore": ["color", "size"]}, "no-features", "/ignore"),
+        ({"weights": "color"}, "unusable-weights", "/weights"),
         ({"strength": 2}, "invalid-request", "/strength"),
     ],
 )
@@ -59,6 +65,46 @@ def test_what_cannot_be_shown_is_refused(
     answer = client.post("/v1/augmentations/preview", json=body)
     assert (answer.status_code, answer.json["type"]) == (422, f"/problems/{slug}")
     assert pointer is None or pointer in [fault["pointer"] for fault in answer.json["errors"]]
+
+
+def test_ignored_columns_and_weights_are_as_in_a_run(client: ContractClient) -> None:
+    rows = "".join(f"{'inf' if row == 9 else row},{row / 2},{row % 3},{'yn'[row % 5 == 0]}\n" for row in range(60))
+    data = client.post("/v1/datasets", data=f"count,size,often,label\n{rows}", content_type=CSV).json["id"]
+    body = {"dataset": data, "target": "label", "augmentation": ["noise"], "limit": 20}
+    refused = client.post("/v1/augmentations/preview", json=body)
+    assert (refused.status_code, refused.json["type"]) == (422, "/problems/infinite-value")
+    answer = client.post("/v1/augmentations/preview", json=body | {"ignore": ["count"], "weights": "often"})
+    assert answer.status_code == 200
+    for item in answer.json["items"]:
+        assert item["original"] == {"size": item["row"] / 2, "label": "yn"[item["row"] % 5 == 0]}
+        assert item["weight"] == item["weight_before"] == item["row"] % 3
+
+
+def test_texts_that_cannot_be_changed_are_told(client: ContractClient) -> None:
+    rows = "".join(f"Der Weg durch den Wald ist weit {row},{'yn'[row % 2]}\n" for row in range(40))
+    data = client.post("/v1/datasets", data=f"note,label\n{rows}", content_type=CSV).json["id"]
+    body = {"dataset": data, "target": "label", "augmentation": ["synonyms"]}
+    answer = client.post("/v1/augmentations/preview", json=body).json
+    assert answer["note"].startswith("No row could be changed by 'synonyms': ")
+    assert all(item["original"] == item["changed"] for item in answer["items"])
+
+
+def test_fewer_rows_of_long_texts_are_looked_at_than_a_run_needs(client: ContractClient) -> None:
+    rows = "".join(f"{'a good long note ' * 20_000}{row},{'yn'[row % 2]}\n" for row in range(24))
+    data = client.post("/v1/datasets", data=f"note,label\n{rows}", content_type=CSV).json["id"]
+    body = {"dataset": data, "target": "label", "augmentation": ["word_swap"]}
+    answer = client.post("/v1/augmentations/preview", json=body).json
+    assert (answer["rows"], answer["augmented_rows"], answer["note"]) == (2, 4, None)
+    assert {item["original"]["label"] for item in answer["items"]} == {"y", "n"}
+
+
+def test_texts_of_books_are_passed_over(client: ContractClient) -> None:
+    rows = "".join(f"{'a good long note ' * 60_000}{row},{'yn'[row % 2]}\n" for row in range(24))
+    data = client.post("/v1/datasets", data=f"note,label\n{rows}", content_type=CSV).json["id"]
+    body = {"dataset": data, "target": "label", "augmentation": ["noise"]}
+    answer = client.post("/v1/augmentations/preview", json=body).json
+    assert (answer["rows"], answer["items"]) == (0, [])
+    assert "more than 1,000,000 letters" in answer["note"]
 
 
 def test_another_project_s_dataset_is_not_there(api: Api, dataset: str) -> None:

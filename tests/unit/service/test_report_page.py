@@ -115,6 +115,17 @@ def test_changed_rows_are_shown(report: dict[str, Any]) -> None:
         assert text in page
 
 
+def test_rows_are_numbered_and_it_is_told_where_none_was_changed(report: dict[str, Any]) -> None:
+    pair = {"row": 20_412, "original": {"a": 1}, "changed": {"a": 2}, "weight": 1.0, "weight_before": 1.0}
+    sample = {"augmentation": "noise", "rows": 20, "augmented": 40, "pairs": [pair], "note": None}
+    none = {"augmentation": "synonyms", "rows": 20, "augmented": 20, "pairs": [], "note": f"No row: {HARM}"}
+    page = render({**report, "augmentation": {"used": [], "tried": [], "samples": [sample, none]}}, ABOUT)
+    assert "Row 20412" in page
+    assert "No row: " in page
+    assert HARM not in page
+    assert "synonyms: of 20 rows" not in page, "there is no table of nothing"
+
+
 def test_unknown_figures_are_dashes(report: dict[str, Any]) -> None:
     unknown = {"value": None, "low": None, "high": None}
     page = render({**report, "metrics": dict.fromkeys(report["metrics"], unknown)}, ABOUT)

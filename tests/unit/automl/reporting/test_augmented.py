@@ -14,6 +14,7 @@ from automl.problem import Problem
 from automl.reporting import augmented
 from automl.reporting.samples import Showing, show
 from automl.search import Plan
+from automl.splits.split import Rows
 from automl.types import Criterion, Sample
 
 
@@ -46,7 +47,10 @@ def test_a_list_is_applied_to_every_trial_of_every_family() -> None:
     assert told["used"] == [{"augmentation": "smote+noise", "augmentation_strength": 0.5}]
     (sample,) = told["samples"]
     assert sample["augmented"] > sample["rows"]
+    assert sample["note"] is None
+    cities = table().column("city").to_pylist()
     for pair in sample["pairs"]:
+        assert pair["original"]["city"] == cities[pair["row"]]
         assert set(pair["original"]) == set(pair["changed"]) == {"size", "city", "when", "y"}
         assert pair["changed"]["city"] in {"a", "b", "c"}
         assert pair["changed"]["when"].startswith("2024")
@@ -125,12 +129,21 @@ def test_samples_keep_the_rows_of_a_rare_class(monkeypatch: pytest.MonkeyPatch) 
     """They are picked by the targets of the rows to learn from, wherever these stand in the table."""
     seen: list[int] = []
 
-    def look(problem: Problem, sample: Sample, mix: Mix, **more: int) -> Showing:
+    def look(problem: Problem, sample: Sample, numbers: Rows, mix: Mix, **more: int) -> Showing:
         seen.append(int((sample.target == 1).sum()))
-        return show(problem, sample, mix, **more)
+        return show(problem, sample, numbers, mix, **more)
 
     monkeypatch.setattr(augmented, "show", look)
     rows, rare = 4000, 30
     late = pa.table({"x": np.random.default_rng(0).normal(size=rows), "y": np.arange(rows) >= rows - rare})
     train(late, replace(REQUEST, positive="true", max_trials=1, augmentation=("random_over",), refit=False), plan=FEW)
     assert seen[0] in (19, 20), "of 30 a fold learns from 0.8 x 0.8"
+
+
+def test_the_report_says_so_where_no_row_was_changed() -> None:
+    """The classes are of one size."""
+    even = pa.table({"x": np.random.default_rng(0).normal(size=200), "y": np.arange(200) % 2 == 0})
+    asked = replace(REQUEST, positive="true", max_trials=1, augmentation=("class_weights",), refit=False)
+    (sample,) = train(even, asked, plan=FEW).report["augmentation"]["samples"]
+    assert sample["pairs"] == []
+    assert sample["note"].startswith("No row could be changed by 'class_weights': ")
