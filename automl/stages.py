@@ -17,6 +17,7 @@ from automl.features.images import SECONDS_AN_IMAGE
 from automl.problem import Problem
 from automl.search import Brake, Material, Views
 from automl.spaces.constraints import meetings, signs
+from automl.splits.apart import check_apart
 from automl.splits.split import Folds, Rows, fold_count, some_of, strata
 from automl.splits.splitters import Splitter, make_splitter, repeated_folds
 from automl.tables.frames import take
@@ -110,11 +111,13 @@ def split(problem: Problem, request: TrainRequest, most: int | None = None) -> P
         rows, held_out = np.arange(len(problem.target)), np.arange(len(problem.test.target))
     else:
         rows, held_out = splitter.holdout(request.holdout, request.seed)
+        check_apart([(rows, held_out)], splitter.together)
     if most is not None:
         rows = some_of(rows, strata(problem.task, problem.target[rows]), most, request.seed)
     held_out, holdout = _judged(problem, held_out, request)
     train = problem.take(rows)
     folds = _folds(splitter, rows, request)
+    check_apart(folds, splitter.together[rows])
     if request.split != "random" or problem.weights is not None:
         check_sides(problem.task, folds, {"training": train, "holdout": holdout})
     return Parts(

@@ -15,6 +15,7 @@ from automl.learners.boosting import Part, TrainingData
 from automl.search.material import Material
 from automl.search.once import Once
 from automl.search.told import Teller, Told
+from automl.splits.apart import check_apart
 from automl.splits.split import Rows, share_of
 from automl.types import Floats
 
@@ -54,7 +55,8 @@ class Views:
     """
 
     def __init__(self, material: Material, at_once: int | None = None) -> None:
-        """Nothing is binned yet."""
+        """Nothing is binned yet. Raises `ValueError` where a row is on both sides of a fold."""
+        check_apart(material.folds, np.arange(len(material.target)))
         self.material = material
         self.at_once = at_once
         self._once = Once()
@@ -135,8 +137,8 @@ class Views:
         rows, extension = self._lesson(recipe, train)
         rows = replace(rows, told_to_stop=abandon)
         augmented = augment(rows, mix, [self.material.seed, *([] if fold is None else [fold])])
+        check_sealed(rows, augmented)
         origin = train[augmented.origin]
-        check_sealed(origin, valid)
         columns, constrained = None, recipe == "plain"
         if told is not None:
             columns = told.of(augmented.texts, np.searchsorted(self._rows(fold, 1.0)[0], origin))

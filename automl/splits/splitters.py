@@ -24,6 +24,10 @@ _VALID_SHARE: Final = 0.2
 class Splitter(Protocol):
     """Splits the rows of one table. Row numbers ascend; the same seed gives the same split."""
 
+    @property
+    def together(self) -> NDArray[Any]:
+        """Rows of one value are on one side of each split (n,)."""
+
     def holdout(self, share: float, seed: int) -> tuple[Rows, Rows]:
         """Training rows, and about this share of the rows to be held out."""
 
@@ -43,6 +47,10 @@ class ByChance:
     strata: Rows
     copies: Rows
 
+    @property
+    def together(self) -> Rows:
+        return self.copies
+
     def holdout(self, share: float, seed: int) -> tuple[Rows, Rows]:
         return split_holdout(self.strata, self.copies, share, seed)
 
@@ -61,6 +69,10 @@ class ByGroup:
 
     strata: Rows
     groups: Rows
+
+    @property
+    def together(self) -> Rows:
+        return self.groups
 
     def holdout(self, share: float, seed: int) -> tuple[Rows, Rows]:
         """Two groups at least are left to learn from and to validate, if there are three."""
@@ -93,6 +105,10 @@ class ByTime:
     moments: Floats
     gap: float
 
+    @property
+    def together(self) -> Floats:
+        return self.moments
+
     def holdout(self, share: float, seed: int) -> tuple[Rows, Rows]:  # noqa: ARG002 - the protocol's
         return split_latest(self.moments, share, self.gap)
 
@@ -114,6 +130,10 @@ class ByColumn:
 
     says: NDArray[Any]
     otherwise: Splitter
+
+    @property
+    def together(self) -> Rows:
+        return np.arange(len(self.says))  # what the user says goes before what rows have in common
 
     def holdout(self, share: float, seed: int) -> tuple[Rows, Rows]:
         held = np.isin(self.says, HELD_OUT)
