@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from automl.types import Floats, Metric
 
-_TINY: Final = float(np.finfo(np.float64).eps)
-
 
 def confusion_matrix(target: NDArray[Any], predicted: NDArray[Any], classes: int) -> Floats:
     """(k, k) counts: rows are true classes, columns predicted ones."""
@@ -38,7 +36,7 @@ def _g_mean(confusion: Floats) -> float:
 def f1_by_class(confusion: Floats) -> Floats:
     """F1 of each class against the rest `(k,)`; 0 for one that is neither there nor predicted."""
     both = confusion.sum(axis=0) + confusion.sum(axis=1)
-    shares: Floats = 2 * confusion.diagonal() / np.maximum(both, _TINY)
+    shares: Floats = np.divide(2 * confusion.diagonal(), both, np.zeros(len(both)), where=both > 0)
     return shares
 
 
@@ -65,10 +63,16 @@ def _kappa(confusion: Floats, *, power: int) -> float:
 
 
 def _mcc(confusion: Floats) -> float:
-    """Matthews correlation for any number of classes (Gorodkin 2004)."""
-    true, predicted, total = confusion.sum(axis=1), confusion.sum(axis=0), confusion.sum()
-    spread = (total**2 - predicted @ predicted) * (total**2 - true @ true)
-    return float((np.trace(confusion) * total - true @ predicted) / np.sqrt(spread)) if spread > 0 else 0.0
+    """Matthews correlation for any number of classes (Gorodkin 2004).
+
+    Of sums over other classes: the usual differences of squares lose half of their digits where weights are uneven.
+    """
+    others = 1 - np.eye(len(confusion))
+    true, predicted, wrong = confusion.sum(axis=1), confusion.sum(axis=0), confusion * others
+    rejected = np.sum((others @ confusion) * others, axis=1)
+    together = confusion.diagonal() @ rejected - wrong.sum(axis=1) @ wrong.sum(axis=0)
+    spread = (predicted @ others @ predicted) * (true @ others @ true)
+    return float(together / np.sqrt(spread)) if spread > 0 else 0.0
 
 
 BY_CONFUSION: Final[Mapping[Metric, Callable[[Floats], float]]] = {

@@ -13,6 +13,9 @@ from automl.splits.splitters import HELD_OUT, TRAIN, VALID
 from automl.types import Sample, Task, TrainRequest
 
 _FOLD: Final = re.compile(r"\d{1,2}")
+_LARGEST_WEIGHT: Final = (1e-50, 1e50)
+"""Beyond, products of sums of weights leave what floats hold."""
+WEIGHTS: Final = "Weights are finite numbers of 0 or more, the largest of them from 1e-50 to 1e50."
 
 
 def check_split(profile: Profile, request: TrainRequest, *, tested: bool = False) -> None:
@@ -55,18 +58,23 @@ def check_weights(profile: Profile, request: TrainRequest) -> None:
     if request.weights is None:
         return
     column = find_column(profile, request.weights, "unknown-column", "weights")
+    wrong = "is the target" if column.name == request.target else weights_fault(column)
+    detail = f"{column.name!r} cannot weigh rows, as it {wrong}. {WEIGHTS}"
+    refuse_if(wrong is not None, "unusable-weights", detail, "weights")
+
+
+def weights_fault(column: ColumnProfile) -> str | None:
+    """Why a column cannot weigh rows, to be said after its name; None where it can."""
     least, most = (column.statistics.get(end) for end in ("min", "max"))
     faults = {
-        "is the target": column.name == request.target,
         f"is {column.type}, not numeric": column.type != "numeric",
         f"is missing in {column.missing} rows": column.missing > 0,
         "holds infinity": bool(column.statistics.get("infinite")),
         f"goes down to {least}": least is not None and least < 0,
         "is 0 in every row": most == 0,
+        f"goes up to {most}": most is not None and not _LARGEST_WEIGHT[0] <= most <= _LARGEST_WEIGHT[1],
     }
-    wrong = next((fault for fault, holds in faults.items() if holds), None)
-    detail = f"{column.name!r} cannot weigh rows, as it {wrong}. Weights are finite numbers of 0 or more, not all 0."
-    refuse_if(wrong is not None, "unusable-weights", detail, "weights")
+    return next((fault for fault, holds in faults.items() if holds), None)
 
 
 def check_sides(task: Task, folds: Folds, sides: Mapping[str, Sample]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from automl.checks.refusals import listed, refusal
+from automl.checks.splits import WEIGHTS, weights_fault
 from automl.errors import Fault, InvalidRequest
 from automl.profiling.columns import ColumnProfile, Profile
 from automl.types import ColumnType, Task, TrainRequest
@@ -31,6 +32,10 @@ def check_test(
         raise InvalidRequest(
             "unusable-test", f"The test table cannot be read like the training table: {first}.", faults
         )
+    weights = test.column(request.weights) if request.weights else None
+    if weights and (wrong := weights_fault(weights)):
+        detail = f"The weights {weights.name!r} of the test table cannot be: the column {wrong}. {WEIGHTS}"
+        raise refusal("unusable-test", detail, "test_dataset")
     target, known = test.column(request.target), profile.column(request.target)
     if target is None or known is None:
         raise KeyError(request.target)

@@ -137,6 +137,82 @@ def test_never_nan_where_little_is_known(task: Task, metric: Metric) -> None:
             assert math.isfinite(measure(metric, target, outputs))
 
 
+LIKELY, UNLIKELY = [0.2, 0.8], [0.6, 0.4]
+FIRST, SECOND, THIRD = np.eye(3) * 0.7 + 0.1
+LOG = math.log
+EDGES: dict[str, tuple[Task, list[Any], list[Any], dict[str, float]]] = {
+    "negatives alone": ("binary", [0, 0, 0], [LIKELY, UNLIKELY, UNLIKELY], {
+        "average_precision": 0, "roc_auc": 0.5, "f1": 0, "kappa": 0, "mcc": 0, "balanced_accuracy": 2 / 3,
+        "g_mean": 2 / 3, "accuracy": 2 / 3, "log_loss": -(LOG(0.2) + 2 * LOG(0.6)) / 3, "brier": (0.64 + 2 * 0.16) / 3,
+    }),
+    "positives alone": ("binary", [1, 1, 1], [LIKELY, UNLIKELY, UNLIKELY], {
+        "average_precision": 1, "roc_auc": 0.5, "f1": 0.5, "kappa": 0, "mcc": 0, "balanced_accuracy": 1 / 3,
+        "g_mean": 1 / 3, "accuracy": 1 / 3, "log_loss": -(LOG(0.8) + 2 * LOG(0.4)) / 3, "brier": (0.04 + 2 * 0.36) / 3,
+    }),
+    "one answer to all": ("binary", [1, 0, 0, 0], [LIKELY] * 4, {
+        "average_precision": 0.25, "roc_auc": 0.5, "f1": 0.4, "kappa": 0, "mcc": 0, "balanced_accuracy": 0.5,
+        "g_mean": 0, "accuracy": 0.25, "log_loss": -(LOG(0.8) + 3 * LOG(0.2)) / 4, "brier": (0.04 + 3 * 0.64) / 4,
+    }),
+    "ties, of which half are right": ("binary", [1, 0, 0, 1], [LIKELY, LIKELY, UNLIKELY, UNLIKELY], {
+        "average_precision": 0.5, "roc_auc": 0.5, "f1": 0.5, "kappa": 0, "mcc": 0, "balanced_accuracy": 0.5,
+        "g_mean": 0.5, "accuracy": 0.5, "log_loss": -(LOG(0.8) + LOG(0.2) + LOG(0.6) + LOG(0.4)) / 4, "brier": 0.3,
+    }),
+    "classes as likely as each other": ("binary", [1, 0], [[0.5, 0.5]] * 2, {
+        "average_precision": 0.5, "roc_auc": 0.5, "f1": 0, "kappa": 0, "mcc": 0, "balanced_accuracy": 0.5,
+        "g_mean": 0, "accuracy": 0.5, "log_loss": LOG(2), "brier": 0.25,
+    }),
+    "certain and wrong": ("binary", [1, 0], [[1, 0], [0, 1]], {
+        "average_precision": 0.5, "roc_auc": 0, "f1": 0, "kappa": -1, "mcc": -1, "balanced_accuracy": 0,
+        "g_mean": 0, "accuracy": 0, "log_loss": 52 * LOG(2), "brier": 1,
+    }),
+    "one class of three": ("multiclass", [1, 1, 1], [SECOND, FIRST, SECOND], {
+        "log_loss": -(2 * LOG(0.8) + LOG(0.1)) / 3, "accuracy": 2 / 3, "balanced_accuracy": 2 / 3, "g_mean": 2 / 3,
+        "f1_macro": 0.4, "f1_weighted": 0.8, "average_precision_macro": 1, "roc_auc": 0.5, "kappa": 0,
+        "kappa_quadratic": 0, "mcc": 0, "brier": (2 * 0.06 + 1.46) / 3,
+    }),
+    "one answer of three": ("multiclass", [0, 1, 2, 2], [THIRD] * 4, {
+        "log_loss": -(2 * LOG(0.8) + 2 * LOG(0.1)) / 4, "accuracy": 0.5, "balanced_accuracy": 1 / 3, "g_mean": 0,
+        "f1_macro": 2 / 9, "f1_weighted": 1 / 3, "average_precision_macro": 1 / 3, "roc_auc": 0.5, "kappa": 0,
+        "kappa_quadratic": 0, "mcc": 0, "brier": (2 * 0.06 + 2 * 1.46) / 4,
+    }),
+    "a class of three that is not there": ("multiclass", [0, 1], [FIRST, THIRD], {
+        "log_loss": -(LOG(0.8) + LOG(0.1)) / 2, "accuracy": 0.5, "balanced_accuracy": 0.5, "g_mean": 0,
+        "f1_macro": 1 / 3, "f1_weighted": 0.5, "average_precision_macro": 0.75, "roc_auc": 0.75, "kappa": 1 / 3,
+        "kappa_quadratic": 2 / 3, "mcc": 0.5, "brier": (0.06 + 1.46) / 2,
+    }),
+    "one value": ("regression", [0.1] * 3, [0.1, 0.1, 0.4], {"rmse": 0.03**0.5, "mae": 0.1, "r2": 0}),
+    "one value, which is answered": ("regression", [0.1] * 3, [0.1] * 3, {"rmse": 0, "mae": 0, "r2": 1}),
+    "one answer, not the mean": ("regression", [0, 0, 3], [2] * 3, {"rmse": 3**0.5, "mae": 5 / 3, "r2": -0.5}),
+}  # fmt: skip
+"""What each metric says, as the documents do, where there is little to be said."""
+
+
+@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.parametrize("absent", [0, 2])
+def test_what_is_said_at_the_edges(edge: str, absent: int) -> None:
+    """The same where other rows, which come first, weigh nothing."""
+    task, target, outputs, said = EDGES[edge]
+    assert said.keys() == set(METRICS[task])
+    other = 0.7 if task == "regression" else target[0]
+    rows = np.array([other] * absent + target), np.array([*outputs[::-1][:absent], *outputs], dtype=float)
+    weights = np.array([0.0] * absent + [7.0] * len(target))
+    for metric, value in said.items():
+        found = prepare(metric, *rows)(weights if absent else None)
+        assert found == pytest.approx(value, rel=1e-12, abs=1e-12), metric
+
+
+def test_matthews_correlation_keeps_its_digits_however_uneven_weights_are() -> None:
+    confusion = np.array([[1e12, 1.0], [1.0, 2e-12]])
+    expected = 1 / ((1e12 + 1) * (1 + 2e-12))
+    assert BY_CONFUSION["mcc"](confusion) == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+def test_f1_is_of_the_weights_whatever_their_size() -> None:
+    confusion = np.array([[4.0, 1.0], [2.0, 3.0]])
+    for size in (1e-40, 1e40):
+        assert BY_CONFUSION["f1"](size * confusion) == pytest.approx(2 / 3, rel=1e-12)
+
+
 def test_what_is_said_where_a_class_is_absent() -> None:
     outputs = np.array([[0.3, 0.7], [0.6, 0.4]])
     assert measure("average_precision", np.array([0, 0]), outputs) == 0.0

@@ -27,6 +27,8 @@ TABLE: dict[str, Any] = {
     "weight": [i % 3 for i in range(ROWS)],
     "minus": [-1.0, *range(1, ROWS)],
     "nothing": [0] * ROWS,
+    "huge": [1e60, *range(1, ROWS)],
+    "tiny": [1e-60 * i for i in range(ROWS)],
     "endless": [float("inf"), *map(float, range(1, ROWS))],
     "y": ["a", "b"] * 30,
 }
@@ -79,6 +81,8 @@ def test_what_can_be_done_passes_and_helps_no_model(request_: dict[str, Any], ap
         ({"weights": "minus"}, "unusable-weights", "-1.0", "weights"),
         ({"weights": "nothing"}, "unusable-weights", "0 in every row", "weights"),
         ({"weights": "endless"}, "unusable-weights", "infinity", "weights"),
+        ({"weights": "huge"}, "unusable-weights", "up to 1e+60", "weights"),
+        ({"weights": "tiny"}, "unusable-weights", "up to 5.9e-59", "weights"),
     ],
 )
 def test_what_cannot_is_refused(request_: dict[str, Any], code: str, said: str, field: str) -> None:

@@ -37,7 +37,7 @@ def _report(task: Task, rows: int = 300, **changes: Any) -> dict[str, Json]:
     return _of(task, target, outputs, **changes)
 
 
-def _of(task: Task, target: Any, outputs: Floats, **changes: Any) -> dict[str, Json]:
+def _of(task: Task, target: Any, outputs: Floats, *, weights: Any = None, **changes: Any) -> dict[str, Json]:
     decisions = None if task == "regression" else Decisions(RULES[task], (Decision(Criterion("likeliest")),))
     judged = Judged(
         task=task,
@@ -46,6 +46,7 @@ def _of(task: Task, target: Any, outputs: Floats, **changes: Any) -> dict[str, J
         target=target,
         outputs=outputs,
         predicted=outputs if task == "regression" else decide(outputs, RULES[task]),
+        weights=weights,
     )
     ground = Ground(judged, {"n": np.arange(len(target)) % 7.0})
     arguments = {
@@ -92,6 +93,49 @@ def test_the_same_rows_give_the_same_report(task: Task) -> None:
 def test_a_tiny_holdout_gives_finite_json(task: Task, rows: int) -> None:
     report = _report(task, rows)
     assert json.loads(json.dumps(report, allow_nan=False)) == report
+
+
+ODD_ROWS = 120
+
+
+def _edges(task: Task) -> dict[str, tuple[Any, Any]]:
+    target, outputs = _holdout(task, ODD_ROWS)
+    if task == "regression":
+        one = np.full(ODD_ROWS, 0.1)
+        return {"one truth": (one, outputs), "one answer": (target, one), "right": (one, one)}
+    certain = np.eye(len(LABELS[task]))
+    return {
+        "one truth": (np.full(ODD_ROWS, 1), outputs),
+        "another truth": (np.full(ODD_ROWS, 0), outputs),
+        "one answer": (target, np.tile(outputs[0], (ODD_ROWS, 1))),
+        "certain": (target, np.tile(certain[1], (ODD_ROWS, 1))),
+        "right": (np.full(ODD_ROWS, 1), np.tile(certain[1], (ODD_ROWS, 1))),
+        "wrong": (target, certain[(target + 1) % len(certain)]),
+        "ties": (target, outputs[np.arange(ODD_ROWS) % 2]),
+    }
+
+
+WEIGHTS = {
+    "none": lambda target: None,
+    "zeros": lambda target: np.arange(ODD_ROWS) % 3.0,
+    "one row": lambda target: (np.arange(ODD_ROWS) == 5) * 1.0,
+    "a class without any": lambda target: (target == target[0]) * 1.0,
+}
+
+
+ODD = [(task, edge, weights) for task in TASKS for edge in _edges(task) for weights in WEIGHTS]
+
+
+@pytest.mark.parametrize(("task", "edge", "weights"), ODD)
+def test_there_is_a_report_of_the_oddest_rows(task: Task, edge: str, weights: str) -> None:
+    """By each metric in turn."""
+    target, outputs = _edges(task)[edge]
+    metric = METRICS[task][ODD.index((task, edge, weights)) % len(METRICS[task])]
+    report = _of(task, target, outputs, weights=WEIGHTS[weights](target), metric=metric)
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
+    for name, found in report["metrics"].items():
+        assert found["value"] is not None, name
+        assert found["low"] is None or found["low"] <= found["value"] <= found["high"], name
 
 
 def test_each_class_is_told_with_its_intervals() -> None:
