@@ -12,7 +12,8 @@ def check_sealed(rows: TrainingRows, made: TrainingRows) -> None:
 
     Args:
         rows: that were given.
-        made: of them: each must be made from one of these, have no number beyond theirs and no category but theirs.
+        made: of them: each must be made from one of these, have no number beyond theirs and no category but theirs;
+            parts of a date are those of its seconds.
     """
     foreign = np.flatnonzero((made.origin < 0) | (made.origin >= len(rows)))
     if len(foreign):
@@ -22,6 +23,7 @@ def check_sealed(rows: TrainingRows, made: TrainingRows) -> None:
     least, most = np.fmin.reduce(made.matrix, axis=0), np.fmax.reduce(made.matrix, axis=0)
     beyond = (least < low) | (most > high) | (np.isnan(low) & ~np.isnan(least))
     beyond |= [feature in rows.categorical and _has_more(made, rows, feature) for feature in range(len(low))]
+    beyond[[part for column in rows.dates for part in column.features[1:]]] = False  # a day between two has its own
     if beyond.any():
         raise ValueError(f"augmentation gave features {np.flatnonzero(beyond).tolist()} values that its rows lack")
 
