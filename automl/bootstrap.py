@@ -12,7 +12,7 @@ from automl.types import Floats
 RESAMPLES: Final = 200
 """Standard deviations of so many are off by a twentieth."""
 MOST_ROWS: Final = 20_000
-_FEWEST: Final = 20
+FEWEST: Final = 20
 
 
 class Resamples:
@@ -86,7 +86,7 @@ def deviations(
     draws: list[Floats] = []
     while len(draws) < RESAMPLES and not over():
         draws.append(figures(resamples.draw()))
-    if len(draws) < _FEWEST:
+    if len(draws) < FEWEST:
         return None, len(draws)
     with np.errstate(over="ignore", invalid="ignore"):
         return np.std(draws, axis=0, ddof=1), len(draws)

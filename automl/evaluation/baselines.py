@@ -31,7 +31,7 @@ def dummy_outputs(
 ) -> Floats:
     """The training rows' class shares (rows, n_classes), or their mean (rows,), for every row alike.
 
-    For `mae` it is the median, the best that one value can be.
+    For `mae` it is the median, the best that one value can be. Labels are called by `constant_call`.
 
     Args:
         task: what is predicted.
@@ -51,6 +51,14 @@ def _median(target: Floats, weights: Floats | None) -> float:
     if weights is None:
         return float(np.median(target))
     return float(np.quantile(target, 0.5, weights=weights, method="inverted_cdf"))
+
+
+def constant_call(metric: Metric, shares: Floats) -> int:
+    """The class that a dummy calls every row, by the training rows' shares `(n_classes,)`.
+
+    The commonest, which no other is better than by any metric but F1 of two classes: that is 0 unless all are flagged.
+    """
+    return 1 if metric == "f1" else int(np.argmax(shares))
 
 
 def default_booster(data: TrainingData, left: Callable[[], float]) -> Booster | None:

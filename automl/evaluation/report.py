@@ -9,6 +9,7 @@ from automl.clock import Clock
 from automl.decisions.criteria import aim_of
 from automl.decisions.decision import Decisions, decide
 from automl.decisions.tuning import Tuner
+from automl.evaluation.baselines import constant_call
 from automl.evaluation.evaluate import evaluate
 from automl.evaluation.figures import figures_of
 from automl.evaluation.judged import Judged
@@ -16,6 +17,7 @@ from automl.evaluation.paired import compare
 from automl.evaluation.rules import tell_rules
 from automl.evaluation.slices import Ground, Slices
 from automl.evaluation.verdict import verdict
+from automl.metrics import counting
 from automl.types import Column, Criterion, Floats, Json, Metric
 
 _ROWS_COMPARED: Final = 5_000
@@ -26,6 +28,7 @@ _BY: Final = {"holdout": 0.4, "out_of_fold": 0.7, "comparisons": 0.8, "slices": 
 
 def build_report(
     *,
+    target: str,
     metric: Metric,
     holdout: Ground,
     out_of_fold: Ground,
@@ -40,6 +43,7 @@ def build_report(
     """Everything that a person needs to judge a model, as finite JSON.
 
     Args:
+        target: the name of the column that is predicted.
         metric: what the run ranked by.
         holdout: rows that no step of the search saw, and what the model says of them.
         out_of_fold: training rows, and what the models that had not learnt from them said. The model was chosen by
@@ -57,13 +61,17 @@ def build_report(
     unseen, seen = holdout.judged, out_of_fold.judged
     report: dict[str, Json] = {
         "task": unseen.task,
+        "target": target,
+        "positive": unseen.classes[1] if unseen.task == "binary" else None,
         "metric": metric,
+        "weighted": counting(unseen.weights) is not None,
         **evaluate(unseen, over=clock.by(_BY["holdout"]), seed=seed),
-        "baselines": {name: _values(_other(unseen, outputs)) for name, outputs in baselines.items()},
+        "baselines": {name: _values(unseen, name, outputs) for name, outputs in baselines.items()},
+        "dummy_label": _dummy_label(unseen, baselines, metric),
         "threshold": tell_rules(decisions, unseen),
         "out_of_fold": evaluate(seen, over=clock.by(_BY["out_of_fold"]), seed=seed),
     }
-    pairs = {name: ("holdout", unseen, _other(unseen, outputs)) for name, outputs in baselines.items()}
+    pairs = {name: ("holdout", unseen, _simply(unseen, name, outputs, metric)) for name, outputs in baselines.items()}
     if runner_up is not None:
         tuned = decisions is not None and decisions.chosen.criterion != Criterion("likeliest")
         first, second = (
@@ -95,7 +103,27 @@ def _at_its_best(judged: Judged, outputs: Floats, metric: Metric) -> Judged:
     return judged.answered(outputs, decide(outputs, decision))
 
 
-def _values(judged: Judged) -> dict[str, float]:
+def _simply(judged: Judged, name: str, outputs: Floats, metric: Metric) -> Judged:
+    """The same rows as a baseline answers them; the dummy with the one label that is best by the metric."""
+    if name != "dummy" or judged.task == "regression":
+        return _other(judged, outputs)
+    return judged.answered(outputs, np.full(judged.rows, constant_call(metric, outputs[0])))
+
+
+def _dummy_label(judged: Judged, baselines: Mapping[str, Floats], metric: Metric) -> Json:
+    dummy = baselines.get("dummy")
+    return None if dummy is None or not judged.classes else judged.classes[constant_call(metric, dummy[0])]
+
+
+def _values(judged: Judged, name: str, outputs: Floats) -> dict[str, float]:
+    """Each metric of a baseline, the dummy's with the label that is best by that metric."""
+    values = _of_all_rows(_simply(judged, name, outputs, "accuracy"))
+    if "f1" in values:
+        values["f1"] = _of_all_rows(_simply(judged, name, outputs, "f1"))["f1"]
+    return values
+
+
+def _of_all_rows(judged: Judged) -> dict[str, float]:
     figures, values = figures_of(judged)
     found = zip(figures, values(judged.weights).tolist(), strict=True)
     return {figure.name: value for figure, value in found if figure.of is None}

@@ -75,6 +75,7 @@ def judge(
     )
     columns = {column.name: column for column in problem.columns}
     report = build_report(
+        target=problem.name,
         metric=problem.metric,
         holdout=holdout,
         out_of_fold=_out_of_fold(problem, parts, blend, predictor, request),

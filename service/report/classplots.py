@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from automl.evaluation.wording import figure
 from automl.types import Json
 from service.report.draw import Picture, Plot, draw
 
@@ -10,12 +11,19 @@ Curve = Mapping[str, Json]
 _MOST_CLASSES: Final = 5
 
 
-def of_two(curves: Mapping[str, Json], threshold: Mapping[str, Json]) -> Iterator[Picture]:
-    """Of the positive class, with the present threshold, as far as there are curves."""
+def of_two(
+    curves: Mapping[str, Json], threshold: Mapping[str, Json], positive: Mapping[str, Json] | None
+) -> Iterator[Picture]:
+    """Of the positive class, as far as there are curves.
+
+    Args:
+        curves: of a report.
+        threshold: of a report, and what others would give.
+        positive: the class's figures as labels are called; None where they are not known.
+    """
     chosen, table = threshold.get("value"), threshold.get("table") or []
-    now = min(table, key=lambda row: abs(row["threshold"] - chosen)) if table and chosen is not None else None
     if curve := curves.get("precision_recall"):
-        yield _precision_recall([curve], (), now)
+        yield _precision_recall([curve], (), positive if positive and positive["predicted"] else None)
     if curve := curves.get("roc"):
         yield _roc([curve], ())
     if curve := curves.get("calibration"):
@@ -43,7 +51,7 @@ def _precision_recall(found: Sequence[Curve], labels: Sequence[Json], now: Curve
     says = "Precision (how many of the flagged rows are right) by recall (how many of the positives are flagged)."
     if not labels:
         reached, guessing = found[0]["average_precision"], found[0]["baseline"]
-        says += f" Average precision is {reached:.2f}; guessing reaches the share of positives, {guessing:.2f}."
+        says += f" Average precision is {figure(reached)}; guessing reaches the share of positives, {figure(guessing)}."
 
     def on(plot: Plot) -> None:
         for number, curve in enumerate(found):
@@ -51,7 +59,7 @@ def _precision_recall(found: Sequence[Curve], labels: Sequence[Json], now: Curve
         if not labels:
             plot.reference([0, 1], [found[0]["baseline"]] * 2, "guessing")
         if now:
-            plot.mark(now["recall"], now["precision"], "at the threshold")
+            plot.mark(now["recall"]["value"], now["precision"]["value"], "at the threshold")
         plot.whole()
 
     axes = ("recall", "precision")
@@ -60,7 +68,7 @@ def _precision_recall(found: Sequence[Curve], labels: Sequence[Json], now: Curve
 
 def _roc(found: Sequence[Curve], labels: Sequence[Json]) -> Picture:
     says = "True positives by false alarms, as shares of all positives and negatives."
-    says += "" if labels else f" The area under the curve is {found[0]['area']:.2f}; guessing has 0.50."
+    says += "" if labels else f" The area under the curve is {figure(found[0]['area'])}; guessing has 0.50."
 
     def on(plot: Plot) -> None:
         for number, curve in enumerate(found):

@@ -75,7 +75,10 @@ class Plot:
 
     def mark(self, across: float, up: float, label: str) -> None:
         """A place on a curve."""
-        self.axes.plot([across], [up], "o", markersize=8, markerfacecolor=SHEET, markeredgecolor=INK, label=label)
+        self.axes.plot(
+            [across], [up], "o", markersize=8, markerfacecolor=SHEET, markeredgecolor=INK, clip_on=False, zorder=3,
+            label=label,
+        )  # fmt: skip
 
     def dots(self, across: Sequence[float], up: Sequence[float]) -> None:
         """A cloud."""

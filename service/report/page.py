@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -13,7 +13,11 @@ import orjson
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from markupsafe import Markup
 
+from automl.evaluation.wording import decimals_below_one, named, quoted
+from automl.tables.cells import label
 from automl.types import Json
+from service.report.demands import rules
+from service.report.matrix import heat
 from service.report.samples import changes
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -23,9 +27,10 @@ POLICY: Final = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:;
 """Content-Security-Policy of the page, which it also holds itself, for when it is read from a file."""
 NOT_KNOWN: Final = "\N{EN DASH}"
 _KEPT: Final = 16
-_TENTHS: Final = 10
 _ROUNDING: Final = 1e-12
 _THOUSAND, _LARGE, _RARE = 1e3, 1e9, 1e-3
+_END_DIGITS: Final = range(3, 7)
+"""Of an interval's ends."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,8 @@ def _rendered(report_json: bytes, about_json: bytes) -> str:
             ],
             changes=changes(report.get("augmentation")),
             levels=[each for each in told if each["type"] != "numeric"],
-            heat=_heat(report.get("confusion_matrix")),
+            heat=heat(report.get("confusion_matrix")),
+            rules=rules(report.get("threshold")),
         )
     )
 
@@ -102,25 +108,35 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=ChainableUndefined,
+        finalize=_as_json,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     made.filters |= {"figure": figure, "share": share, "words": words, "interval": interval, "chance": chance}
+    made.filters["quoted"] = quoted
     return made
+
+
+def _as_json(value: Any) -> Any:  # noqa: ANN401
+    """Booleans as the API writes them, anything else as it is."""
+    return label(value) if isinstance(value, bool) else value
 
 
 def figure(value: Any) -> str:  # noqa: ANN401 - whatever a report holds
     """Four significant digits; a dash for what is not known."""
+    if value is None or isinstance(value, ChainableUndefined):
+        return NOT_KNOWN
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return NOT_KNOWN if value is None or isinstance(value, ChainableUndefined) else str(value)
+        return str(_as_json(value))
     return f"{value:,}" if isinstance(value, int) else number(value, 4)
 
 
 def number(value: float, digits: int) -> str:
-    """So many significant digits, or as many as the whole part has; what is nothing but rounding is 0."""
+    """So many significant digits, more just below 1, or as many as the whole part has; what is mere rounding is 0."""
     if abs(value) < _ROUNDING:
         return "0"
-    return f"{value:,.0f}" if _THOUSAND <= abs(value) < _LARGE else f"{value:.{digits}g}"
+    shown = f"{value:.{max(digits, decimals_below_one(value))}g}"
+    return f"{value:,.0f}" if _THOUSAND <= abs(float(shown)) < _LARGE else shown
 
 
 def chance(value: Any) -> str:  # noqa: ANN401
@@ -135,26 +151,13 @@ def share(value: Any) -> str:  # noqa: ANN401
 
 def words(name: Any) -> str:  # noqa: ANN401
     """A field's name as people write it."""
-    return str(name).replace("_", " ")
+    return named(str(name))
 
 
 def interval(measured: Any) -> str:  # noqa: ANN401
     """From low to high."""
-    if not isinstance(measured, Mapping) or measured.get("low") is None:
+    if not isinstance(measured, Mapping) or None in (measured.get("low"), measured.get("high")):
         return NOT_KNOWN
-    return f"{number(measured['low'], 3)} to {number(measured['high'], 3)}"
-
-
-def _heat(matrix: Mapping[str, Json] | None) -> list[dict[str, Json]]:
-    """The confusion matrix by lines: each cell's count, its share of the line, and that in tenths."""
-    if not matrix:
-        return []
-    return [
-        {"label": label, "rows": sum(counts), "cells": [_cell(count, counts) for count in counts]}
-        for label, counts in zip(matrix["labels"], matrix["counts"], strict=True)
-    ]
-
-
-def _cell(count: int, counts: Sequence[int]) -> dict[str, Json]:
-    part = count / (sum(counts) or 1)
-    return {"count": count, "share": part, "tenths": round(_TENTHS * part)}
+    ends = [[number(measured[end], digits) for end in ("low", "high")] for digits in _END_DIGITS]
+    low, high = next((pair for pair in ends if pair[0] != pair[1]), ends[0])
+    return f"{low} to {high}"

@@ -15,7 +15,7 @@ def pictures(report: Mapping[str, Json]) -> Iterator[Picture]:
     elif classes := curves.get("classes"):
         yield from of_many(classes)
     else:
-        yield from of_two(curves, report.get("threshold") or {})
+        yield from of_two(curves, report.get("threshold") or {}, (report.get("classes") or [None])[-1])
 
 
 def schedule_picture(schedule: Mapping[str, Json]) -> Picture:

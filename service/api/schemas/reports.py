@@ -137,10 +137,18 @@ class Report(Evaluation):
     verdict: str
     """What the numbers mean, in words."""
     task: Task
+    target: str | None = Field(None, examples=["fraud"])
+    """The column that is predicted; null in older reports."""
+    positive: Any = Field(None, examples=["yes"])
+    """Of two classes the label that is flagged; null for other tasks, and in older reports."""
     metric: Metric
     """What trials were ranked by."""
+    weighted: bool = False
+    """Whether metrics, intervals and curves are of rows that count by their weights."""
     baselines: dict[str, dict[str, float | None]]
-    """What trivial models reach on the holdout, by metric."""
+    """What trivial models reach on the holdout, by metric; the dummy calls whatever label is best by each."""
+    dummy_label: Any = Field(None, examples=["no"])
+    """What the dummy calls every row by the run's metric; null for a regression, and in older reports."""
     threshold: Any
     """How labels are called, what it was tuned for, and under `criteria` what other rules would give; null for a
     regression."""

@@ -14,7 +14,9 @@ import pyarrow as pa
 import pytest
 
 from automl import TrainRequest, train
-from service.report.page import NOT_KNOWN, POLICY, About, figure, render
+from service.report.draw import Plot
+from service.report.page import NOT_KNOWN, POLICY, About, figure, interval, render
+from service.report.plots import pictures
 from service.report.svg import SERIES, inline
 
 HARM = "<script>alert('1')</script>"
@@ -126,6 +128,75 @@ def test_rows_are_numbered_and_it_is_told_where_none_was_changed(report: dict[st
     assert "synonyms: of 20 rows" not in page, "there is no table of nothing"
 
 
+@pytest.fixture
+def binary() -> dict[str, Any]:
+    """What the page needs of a report on two classes, with weights and a demand that the holdout does not hold."""
+    figures = [{"value": value, "low": None, "high": None} for value in (0.6123, 0.3456)]
+    classes = [{"label": label, "rows": 50, "predicted": 7} for label in (False, True)]
+    classes[1] |= {"precision": figures[0], "recall": figures[1]}
+    demands = [
+        {"by": "precision", "at": 0.9, "met": True, "threshold": 0.31, "holdout": {"precision": 0.8996}},
+        {"by": "alerts", "at": 5.0, "met": True, "threshold": 0.9, "holdout": {"alerts": 5.0}},
+        {"by": "recall", "at": 0.8, "met": False, "threshold": 0.2, "holdout": {"recall": 0.7}},
+        {"by": "mcc", "at": None, "met": True, "threshold": 0.4, "holdout": {"mcc": 0.2}},
+    ]
+    row = {"threshold": 0.3, "precision": 0.1, "recall": 0.9, "f1": 0.2, "flagged_share": 0.5}
+    curve = {"recall": [0.3, 1.0], "precision": [0.7, 0.2], "average_precision": 0.9996, "baseline": 0.2}
+    return {
+        "task": "binary", "metric": "mcc", "verdict": "-", "rows": 100, "weighted": True,
+        "metrics": {"mcc": {"value": 0.5, "low": 0.4, "high": 0.6}}, "baselines": {"dummy": {"mcc": 0.0}},
+        "classes": classes, "curves": {"precision_recall": curve},
+        "confusion_matrix": {"labels": [False, True], "counts": [[40, 10], [5, 45]], "weights": [[1, 9], [2, 2]]},
+        "threshold": {"value": 0.31, "tuned_for": "precision", "met": True, "criteria": demands, "table": [row]},
+    }  # fmt: skip
+
+
+def _text(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page))
+
+
+def test_shares_of_the_matrix_are_by_weight_and_the_page_says_so(binary: dict[str, Any]) -> None:
+    text = _text(render(binary, ABOUT))
+    for told in ("40 10 %", "10 90 %", "5 50 %", "by the rows' weights", "weighted MCC", "Weighted metrics"):
+        assert told in text
+    unweighted = {**binary["confusion_matrix"], "weights": None}
+    text = _text(render({**binary, "weighted": False, "confusion_matrix": unweighted}, ABOUT))
+    assert "40 80 %" in text
+    assert "eighted" not in text
+
+
+def test_labels_are_as_the_api_writes_them(binary: dict[str, Any]) -> None:
+    page = render(binary, About("m:1", "y", "r", "now", {"params": {"extra_trees": True}}))
+    assert "Positive class true" in _text(page)
+    assert "extra_trees=true" in page
+    assert ">True<" not in page
+    assert ">False<" not in page
+
+
+def test_a_demand_that_the_holdout_does_not_hold_is_told(binary: dict[str, Any]) -> None:
+    text = _text(render(binary, ABOUT))
+    assert "for precision ≥ 0.9; not held on the holdout: 0.8996" in text
+    assert "precision ≥ 0.9 no: 0.8996 0.31" in text
+    assert "alerts ≤ 5 in 1,000 yes: 5.00 0.9" in text
+    assert "recall ≥ 0.8 (cannot be had out of fold) no: 0.70 0.2" in text
+    assert f"MCC {NOT_KNOWN} 0.4" in text
+    binary["threshold"]["criteria"][0]["holdout"]["precision"] = 0.9
+    assert "not held" not in _text(render(binary, ABOUT))
+
+
+def test_the_threshold_is_marked_where_the_table_of_classes_has_it(
+    binary: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked = []
+    monkeypatch.setattr(Plot, "mark", lambda _, across, up, label: marked.append((across, up, label)))
+    picture = next(pictures(binary))
+    assert marked == [(0.3456, 0.6123, "at the threshold")], "not the nearest row of the thresholds' table"
+    assert "Average precision is 0.9996" in picture.says
+    binary["classes"][1]["predicted"] = 0
+    next(pictures(binary))
+    assert len(marked) == 1, "nothing is flagged"
+
+
 def test_unknown_figures_are_dashes(report: dict[str, Any]) -> None:
     unknown = {"value": None, "low": None, "high": None}
     page = render({**report, "metrics": dict.fromkeys(report["metrics"], unknown)}, ABOUT)
@@ -141,12 +212,22 @@ def test_unknown_figures_are_dashes(report: dict[str, Any]) -> None:
         (-1500, "-1,500"),
         (3e-17, "0"),
         (2e12, "2e+12"),
+        (999.96, "1,000"),
+        (0.999962, "0.99996"),
+        (True, "true"),
         (None, NOT_KNOWN),
         ("x", "x"),
     ],
 )
 def test_figures_are_as_long_as_they_need_to_be(value: Any, shown: str) -> None:
     assert figure(value) == shown
+
+
+def test_the_ends_of_an_interval_look_different() -> None:
+    assert interval({"low": 0.83121, "high": 0.83144}) == "0.8312 to 0.8314"
+    assert interval({"low": 999.6, "high": 1234.5}) == "1,000 to 1,234"
+    assert interval({"low": 0.5, "high": 0.5}) == "0.5 to 0.5"
+    assert interval({"low": 0.5, "high": None}) == NOT_KNOWN
 
 
 def test_pictures_take_the_pages_colours_and_names_of_their_own() -> None:

@@ -41,12 +41,11 @@ def test_parts_of_a_moved_date_are_its_own(name: Augmentation, step: float) -> N
 def test_a_day_between_others_may_be_one_of_the_week_that_none_of_them_is() -> None:
     frame = {"when": np.repeat([0.0, 7 * DAY, 14 * DAY, 370 * DAY], 20)}
     encoder = FeatureEncoder.fit(frame, [Column("when", "datetime")])
-    assert encoder.names == ("when", "when.year", "when.month", "when.day", "when.weekday")
     rows = TrainingRows.of(
         encoder.transform(frame), np.arange(80) % 2, categorical=(), task="binary", n_classes=2, dates=encoder.dates
     )
     after = augment(rows, Mix(("noise",), 1.0), [0])
-    assert set(after.matrix[:, 4]) > {3.0, 2.0}
+    assert set(after.matrix[:, encoder.names.index("when.weekday")]) > {3.0, 2.0}
     check_sealed(rows, after)
     after.matrix[-1, 0] = 400 * DAY
     with pytest.raises(ValueError, match=r"features \[0\]"):

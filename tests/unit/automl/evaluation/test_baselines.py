@@ -5,9 +5,12 @@ from itertools import chain, count
 import numpy as np
 import pytest
 
+from automl.confusion import BY_CONFUSION, confusion_matrix
 from automl.evaluation import baselines
-from automl.evaluation.baselines import default_booster, dummy_outputs
+from automl.evaluation.baselines import constant_call, default_booster, dummy_outputs
 from automl.learners.boosting import TrainingData
+from automl.metrics import LABEL_METRICS, METRICS
+from automl.types import Task
 
 
 def test_the_dummy_says_the_shares_of_the_classes_also_of_absent_ones() -> None:
@@ -26,6 +29,15 @@ def test_the_dummy_counts_rows_as_they_weigh() -> None:
     assert dummy_outputs("regression", target, 0, 1, weights=weights).tolist() == [6.5]
     assert dummy_outputs("regression", target, 0, 1, "mae", weights=weights).tolist() == [8.0]
     assert dummy_outputs("binary", np.array([0, 0, 1]), 2, 1, weights=weights).tolist() == [[0.25, 0.75]]
+
+
+@pytest.mark.parametrize(("task", "counts"), [("binary", [70, 30]), ("binary", [30, 70]), ("multiclass", [20, 50, 30])])
+def test_no_constant_call_is_better_than_the_dummys(task: Task, counts: list[int]) -> None:
+    target, k = np.repeat(np.arange(len(counts)), counts), len(counts)
+    for metric in LABEL_METRICS & set(METRICS[task]):
+        worth = [BY_CONFUSION[metric](confusion_matrix(target, np.full(len(target), call), k)) for call in range(k)]
+        called = constant_call(metric, np.array(counts) / len(target))
+        assert worth[called] == pytest.approx(max(worth)), metric
 
 
 def test_the_default_has_a_hundred_rounds_or_is_left_out() -> None:

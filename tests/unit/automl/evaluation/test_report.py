@@ -37,7 +37,7 @@ def _report(task: Task, rows: int = 300, **changes: Any) -> dict[str, Json]:
     return _of(task, target, outputs, **changes)
 
 
-def _of(task: Task, target: Any, outputs: Floats, *, weights: Any = None, **changes: Any) -> dict[str, Json]:
+def _of(task: Task, target: Any, outputs: Floats, *, weights: Floats | None = None, **changes: Any) -> dict[str, Json]:
     decisions = None if task == "regression" else Decisions(RULES[task], (Decision(Criterion("likeliest")),))
     judged = Judged(
         task=task,
@@ -50,6 +50,7 @@ def _of(task: Task, target: Any, outputs: Floats, *, weights: Any = None, **chan
     )
     ground = Ground(judged, {"n": np.arange(len(target)) % 7.0})
     arguments = {
+        "target": "y",
         "metric": default_metric(task, None),
         "holdout": ground,
         "out_of_fold": ground,
@@ -214,4 +215,38 @@ def test_no_time_for_a_bootstrap_leaves_the_values() -> None:
     report = _report("binary", seconds=0.0)
     assert report["intervals"]["resamples"] == 0
     assert all(found["low"] is None and found["value"] is not None for found in report["metrics"].values())
-    assert "(" not in report["verdict"]
+    assert report["verdict"].startswith("Without an interval, as there was no time: ")
+
+
+def test_noise_does_not_beat_the_one_label_that_is_best_by_the_metric() -> None:
+    rng = np.random.default_rng(0)
+    target, chance = (rng.random(400) < 0.3).astype(int), rng.uniform(0.3, 0.6, 400)
+    noise = np.column_stack([1 - chance, chance])
+    dummy = {"dummy": dummy_outputs("binary", target, 2, 400, "f1")}
+    report = _of("binary", target, noise, metric="f1", baselines=dummy)
+    share = target.mean()
+    assert report["dummy_label"] == "yes"
+    assert report["baselines"]["dummy"]["f1"] == pytest.approx(2 * share / (1 + share))
+    assert report["baselines"]["dummy"]["accuracy"] == pytest.approx(1 - share), "by accuracy none is better"
+    assert report["verdict"].startswith("No better than knowing nothing: ")
+    assert "by flagging all" in report["verdict"]
+    against = next(entry for entry in report["comparisons"] if entry["against"] == "dummy")
+    assert against["difference"] <= 0
+    assert against["difference"] == pytest.approx(report["metrics"]["f1"]["value"] - report["baselines"]["dummy"]["f1"])
+    by_accuracy = _of("binary", target, noise, metric="accuracy", baselines=dummy)
+    assert by_accuracy["dummy_label"] == "no"
+
+
+@pytest.mark.parametrize(("task", "positive"), [("binary", "yes"), ("multiclass", None), ("regression", None)])
+def test_the_report_names_its_target_and_the_positive_class(task: Task, positive: Json) -> None:
+    report = _report(task)
+    assert (report["target"], report["positive"], report["weighted"]) == ("y", positive, False)
+    assert "'y'" in report["verdict"]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_verdict_on_weighted_rows_says_so(task: Task) -> None:
+    target, outputs = _holdout(task)
+    weighted = _of(task, target, outputs, weights=np.linspace(0.5, 2, len(target)))
+    assert weighted["weighted"]
+    assert " weighted " in weighted["verdict"].split(" against ")[0]
