@@ -223,6 +223,18 @@ def test_what_is_said_where_a_class_is_absent() -> None:
     assert measure("r2", np.array([1.0]), np.array([2.0])) == 0.0
 
 
+@pytest.mark.parametrize("value", [0.1, 19.99, 1e-9, 123456.789])
+def test_r2_knows_one_target_whatever_its_last_bit(value: float) -> None:
+    target, outputs = np.full(60, value), np.full(60, 2 * value)
+    r2 = prepare("r2", target, outputs)
+    assert r2(None) == 0.0
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        assert r2(rng.random(60)) == r2(rng.integers(0, 3, 60).astype(np.float64)) == 0.0
+    r2 = prepare("r2", np.append(target, 5.0), np.append(outputs, 5.0))
+    assert r2(np.append(np.ones(60), 0.0)) == 0.0, "the row that differs does not count"
+
+
 @pytest.mark.parametrize("unit", [1e-200, 1e200])
 def test_regression_metrics_hold_at_any_magnitude(unit: float) -> None:
     target, outputs = _case("regression", 40, 8, 9)
