@@ -22,7 +22,8 @@ def curves(judged: Judged) -> dict[str, Json]:
         return _scatter(judged)
     if judged.task == "binary":
         return _class_curves(judged, 1, judged.rankings[0], _MOST_POINTS)
-    frequent = np.argsort(-np.bincount(judged.target, minlength=len(judged.classes)), kind="stable")
+    rows = np.bincount(judged.target, minlength=len(judged.classes))
+    frequent = np.argsort(-rows, kind="stable")[: np.count_nonzero(rows)]
     return {
         "classes": [
             {"label": judged.classes[k], **_class_curves(judged, k, judged.rankings[k], _POINTS_OF_EACH)}

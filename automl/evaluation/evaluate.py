@@ -8,16 +8,14 @@ import numpy as np
 from automl.bootstrap import deviations
 from automl.clock import Over, never
 from automl.confusion import confusion_matrix
+from automl.evaluation.bands import banded
+from automl.evaluation.bounds import bounds, widened
 from automl.evaluation.curves import curves
-from automl.evaluation.figures import CALIBRATION_ERROR, ERRORS, RESIDUALS, Figure, figures_of, support
-from automl.evaluation.hidden import G_MEAN, hidden_variance, most_g_mean
-from automl.evaluation.intervals import SHARE, interval
+from automl.evaluation.figures import CALIBRATION_ERROR, ERRORS, RESIDUALS, Figure, Measured, figures_of
+from automl.evaluation.intervals import SHARE
 from automl.evaluation.judged import Judged
 from automl.evaluation.reliability import binned, error_by_chance
 from automl.types import Json
-
-Measured = Mapping[Figure, dict[str, Json]]
-"""`value`, `low` and `high` of each figure; the last two None where nothing is known."""
 
 _OF_CLASSES: Final = ("precision", "recall", "f1", "average_precision", "roc_auc")
 
@@ -31,7 +29,9 @@ def evaluate(judged: Judged, *, over: Over = never, seed: int) -> dict[str, Json
         seed: of the bootstrap.
     """
     drawn = curves(judged)
-    measured, resamples = measure_all(judged, over=over, seed=seed)
+    measured, resamples = measure_all(judged, bands=True, over=over, seed=seed)
+    if judged.task == "binary":
+        drawn = banded(drawn, measured)
     if judged.task == "regression":
         drawn |= {
             "residuals": _quantiles(measured, "residual", RESIDUALS),
@@ -58,33 +58,37 @@ def reported(judged: Judged) -> tuple[str, ...]:
     return (*judged.metrics, *(() if judged.task == "regression" else (CALIBRATION_ERROR,)))
 
 
-def measure_all(judged: Judged, *, over: Over = never, seed: int) -> tuple[Measured, int]:
-    """Every figure of the rows, and how many resamples their intervals rest on."""
-    figures, values = figures_of(judged)
-    found = values(judged.weights)
+def measure_all(judged: Judged, *, bands: bool = False, over: Over = never, seed: int) -> tuple[Measured, int]:
+    """Every figure of the rows, and how many resamples their intervals rest on.
+
+    Args:
+        judged: the rows.
+        bands: whether of two classes the places of the curves are among them.
+        over: ends the bootstrap.
+        seed: of the bootstrap.
+    """
+    figures, values = figures_of(judged, bands=bands)
+    found = dict(zip(figures, values(judged.weights).tolist(), strict=True))
     resamples = judged.resamples(seed=seed)
     part = judged.take(resamples.rows)
-    _, of_part = figures_of(part)
+    _, of_part = figures_of(part, bands=bands)
     own = np.ones(part.rows) if part.weights is None else part.weights
     spread, drawn = deviations(lambda weights: of_part(weights * own), resamples, over=over)
     deviation = np.full(len(figures), np.nan) if spread is None else spread
-    named = dict(zip(figures, found.tolist(), strict=True))
-    if judged.task != "regression":
-        deviation = np.sqrt(deviation**2 + [hidden_variance(judged, figure, named) for figure in figures])
     chance = 0.0 if judged.task == "regression" else error_by_chance(binned(judged), judged.weights)
-    measured = {
-        figure: _measured(figure, value, each, rows=support(judged, figure), chance=chance)
-        for (figure, value), each in zip(named.items(), deviation.tolist(), strict=True)
-    }
-    if named.get(G_MEAN) == 0 and measured[G_MEAN]["high"] is not None:
-        measured[G_MEAN]["high"] = most_g_mean(judged, named)
-    return measured, drawn
+    return {
+        figure: _measured(judged, figure, found, each, chance)
+        for figure, each in zip(figures, deviation.tolist(), strict=True)
+    }, drawn
 
 
-def _measured(figure: Figure, value: float, deviation: float, *, rows: int, chance: float) -> dict[str, Json]:
-    low, high = interval(figure.scale, value, deviation, rows=rows, chance=chance) or (None, None)
+def _measured(
+    judged: Judged, figure: Figure, found: Mapping[Figure, float], deviation: float, chance: float
+) -> dict[str, Json]:
+    wide = widened(judged, figure, found, deviation)
+    low, high = bounds(judged, figure, found, wide, chance=chance)
     by_chance = {"by_chance": chance} if figure.name == CALIBRATION_ERROR else {}
-    return {"value": value, "low": low, "high": high, **by_chance}
+    return {"value": found[figure], "low": low, "high": high, **by_chance}
 
 
 def _classes(judged: Judged, measured: Measured) -> list[dict[str, Json]] | None:
@@ -96,10 +100,18 @@ def _classes(judged: Judged, measured: Measured) -> list[dict[str, Json]] | None
             "label": label,
             "rows": int(true[k]),
             "predicted": int(called[k]),
-            **{name: measured.get(Figure(name, k)) for name in _OF_CLASSES},
+            **{name: _of_class(judged, measured, name, k) for name in _OF_CLASSES},
         }
         for k, label in enumerate(judged.classes)
     ]
+
+
+def _of_class(judged: Judged, measured: Measured, name: str, k: int) -> dict[str, Json] | None:
+    """Nothing is known of a class that no row is of, or, where it is ranked against the rest, that every row is of."""
+    there, of_all = judged.true[k] > 0, judged.true.sum() == judged.true[k]
+    known = {"recall": there, "average_precision": there, "roc_auc": there and not of_all}.get(name, True)
+    figure = measured.get(Figure(name, k))
+    return figure if known or figure is None else {"value": None, "low": None, "high": None}
 
 
 def _confusion(judged: Judged) -> dict[str, Json] | None:

@@ -1,6 +1,6 @@
 """Every figure of a report, answered together for any weights of the same rows: what they share is made once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -8,12 +8,13 @@ from typing import Final
 import numpy as np
 
 from automl.confusion import BY_CONFUSION, f1_by_class
+from automl.evaluation.along import ALONG, along, support_along
 from automl.evaluation.intervals import Scale
 from automl.evaluation.judged import Judged
 from automl.evaluation.reliability import binned, calibration_error
 from automl.metrics import BY_RANKING, BY_ROW, counting, prepare
 from automl.ranking import average_precision, roc_auc
-from automl.types import Floats
+from automl.types import Floats, Json
 
 CALIBRATION_ERROR: Final = "expected_calibration_error"
 _OF_ALL_ROWS: Final = ("accuracy", "log_loss", "brier", CALIBRATION_ERROR)
@@ -29,7 +30,7 @@ _SCALES: Final[dict[str, Scale]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of a report: of one class by its index, of one quantile, or of all rows."""
+    """A number of a report: of one class by its index, of one quantile, at one place of a curve, or of all rows."""
 
     name: str
     of: float | None = None
@@ -40,14 +41,22 @@ class Figure:
         return _SCALES.get(self.name, "share")
 
 
+Measured = Mapping[Figure, dict[str, Json]]
+"""`value`, `low` and `high` of each figure; the last two None where nothing is known."""
 Values = Callable[[Floats | None], Floats]
 """The figures `(f,)` when row i counts `weights[i]` times; None, or only zeros, count each once."""
 _Part = tuple[list[Figure], Values]
 
 
-def figures_of(judged: Judged) -> _Part:
-    """All figures of some rows, and what answers for them."""
-    makers = (_errors, _residuals) if judged.task == "regression" else (_labels, _rankings, _losses, _calibration)
+def figures_of(judged: Judged, *, bands: bool = False) -> _Part:
+    """All figures of some rows, and what answers for them.
+
+    Args:
+        judged: the rows.
+        bands: whether of two classes the places of the curves are among them, see `along`.
+    """
+    rankings = partial(_rankings, bands=bands and judged.task == "binary")
+    makers = (_errors, _residuals) if judged.task == "regression" else (_labels, rankings, _losses, _calibration)
     parts = [make(judged) for make in makers]
 
     def values(weights: Floats | None) -> Floats:
@@ -61,7 +70,11 @@ def support(judged: Judged, figure: Figure) -> int:
 
     A mean over all rows rests on all. Where rows go together, it is how many groups have such rows.
     """
+    if figure.name in ALONG and figure.of is not None:
+        return support_along(judged, figure.name, figure.of)
     if judged.task == "regression":
+        if figure.name == "r2" and judged.constant:
+            return 0
         return int(judged.units * (1.0 if figure.of is None else min(figure.of, 1 - figure.of)))
     if figure.of is not None:
         return int((judged.called if figure.name == "precision" else judged.true)[int(figure.of)])
@@ -85,7 +98,7 @@ def _labels(judged: Judged) -> _Part:
     return names + _each(("precision", "recall", "f1"), range(count)), values
 
 
-def _rankings(judged: Judged) -> _Part:
+def _rankings(judged: Judged, *, bands: bool = False) -> _Part:
     names = [name for name in judged.metrics if name in BY_RANKING]
 
     def values(weights: Floats | None) -> Floats:
@@ -93,9 +106,12 @@ def _rankings(judged: Judged) -> _Part:
         of_each = np.array([[average_precision(*pair), roc_auc(*pair)] for pair in counts])
         there = np.array([pair[0][-1] > 0 for pair in counts])
         precision, area = of_each[there if there.any() else ...].mean(axis=0)
-        return np.concatenate([[area if name == "roc_auc" else precision for name in names], of_each.T.ravel()])
+        whole = [area if name == "roc_auc" else precision for name in names]
+        return np.concatenate([whole, of_each.T.ravel(), along(*counts[0]) if bands else ()])
 
-    return [Figure(name) for name in names] + _each(("average_precision", "roc_auc"), judged.ranked), values
+    named = [Figure(name) for name in names] + _each(("average_precision", "roc_auc"), judged.ranked)
+    places = [Figure(name, place) for name, there in ALONG.items() for place in there]
+    return named + (places if bands else []), values
 
 
 def _losses(judged: Judged) -> _Part:
@@ -105,7 +121,7 @@ def _losses(judged: Judged) -> _Part:
 
 
 def _means(lost: Floats, weights: Floats | None) -> Floats:
-    return np.asarray(np.average(lost, axis=0, weights=weights))
+    return np.asarray(lost.mean(axis=0) if weights is None else weights @ lost / weights.sum())
 
 
 def _calibration(judged: Judged) -> _Part:

@@ -13,7 +13,7 @@ from automl.evaluation.intervals import SHARE
 from automl.evaluation.judged import Judged
 
 G_MEAN: Final = Figure("g_mean")
-_MEANS: Final[Mapping[str, str]] = {
+MEANS_OF_CLASSES: Final[Mapping[str, str]] = {
     "balanced_accuracy": "recall",
     "g_mean": "recall",
     "f1_macro": "f1",
@@ -34,10 +34,10 @@ def hidden_variance(judged: Judged, figure: Figure, found: Mapping[Figure, float
         figure: of all rows.
         found: every figure's value.
     """
-    if figure.of is not None or figure.name not in _MEANS:
+    if figure.of is not None or figure.name not in MEANS_OF_CLASSES:
         return 0.0
     there = np.flatnonzero(judged.true)
-    of_class = [Figure(_MEANS[figure.name], k) for k in there.tolist()]
+    of_class = [Figure(MEANS_OF_CLASSES[figure.name], k) for k in there.tolist()]
     if not all(each in found for each in of_class):
         return 0.0
     values, rows = np.array([found[each] for each in of_class]), judged.true[there]

@@ -85,6 +85,12 @@ class Judged:
         return len(self._weighing) if self.groups is None else len(np.unique(self.groups[self._weighing]))
 
     @cached_property
+    def constant(self) -> bool:
+        """Whether the target is the same in all rows that count."""
+        target = self.target[self._weighing]
+        return bool(target.min() == target.max())
+
+    @cached_property
     def true(self) -> NDArray[np.int64]:
         """The units of each class `(k,)`."""
         return self._by_class(self.target)

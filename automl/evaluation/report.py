@@ -9,20 +9,22 @@ from automl.clock import Clock
 from automl.decisions.criteria import aim_of
 from automl.decisions.decision import Decisions, decide
 from automl.decisions.tuning import Tuner
-from automl.evaluation.baselines import constant_call
+from automl.evaluation.beside import dummy_label, likeliest, simply, tell_baselines
 from automl.evaluation.evaluate import evaluate
-from automl.evaluation.figures import figures_of
+from automl.evaluation.ground import Ground
 from automl.evaluation.judged import Judged
 from automl.evaluation.paired import compare
 from automl.evaluation.rules import tell_rules
-from automl.evaluation.slices import Ground, Slices
+from automl.evaluation.slices import Slices
 from automl.evaluation.verdict import verdict
 from automl.metrics import counting
 from automl.types import Column, Criterion, Floats, Json, Metric
 
 _ROWS_COMPARED: Final = 5_000
 """Stand for all in a comparison, where there are more."""
-_BY: Final = {"holdout": 0.4, "out_of_fold": 0.7, "comparisons": 0.8, "slices": 1.0}
+_BY: Final = {
+    "holdout": 0.4, "out_of_fold": 0.65, "baselines": 0.75, "comparisons": 0.8, "asked": 0.9, "slices": 1.0
+}  # fmt: skip
 """Shares of the time after which each part ends."""
 
 
@@ -66,16 +68,16 @@ def build_report(
         "metric": metric,
         "weighted": counting(unseen.weights) is not None,
         **evaluate(unseen, over=clock.by(_BY["holdout"]), seed=seed),
-        "baselines": {name: _values(unseen, name, outputs) for name, outputs in baselines.items()},
-        "dummy_label": _dummy_label(unseen, baselines, metric),
+        "dummy_label": dummy_label(unseen, baselines, metric),
         "threshold": tell_rules(decisions, unseen),
         "out_of_fold": evaluate(seen, over=clock.by(_BY["out_of_fold"]), seed=seed),
+        **tell_baselines(unseen, baselines, over=clock.by(_BY["baselines"]), seed=seed),
     }
-    pairs = {name: ("holdout", unseen, _simply(unseen, name, outputs, metric)) for name, outputs in baselines.items()}
+    pairs = {name: ("holdout", unseen, simply(unseen, name, outputs, metric)) for name, outputs in baselines.items()}
     if runner_up is not None:
         tuned = decisions is not None and decisions.chosen.criterion != Criterion("likeliest")
         first, second = (
-            _at_its_best(seen, outputs, metric) if tuned else _other(seen, outputs) for outputs in runner_up
+            _at_its_best(seen, outputs, metric) if tuned else likeliest(seen, outputs) for outputs in runner_up
         )
         pairs["runner_up"] = ("out_of_fold", first, second)
     over = clock.by(_BY["comparisons"])
@@ -83,50 +85,22 @@ def build_report(
         {"against": name, "on": rows, **compare(metric, ours, theirs, most=_ROWS_COMPARED, over=over, seed=seed)}
         for name, (rows, ours, theirs) in pairs.items()
     ]
-    slices = Slices(metric, out_of_fold, holdout, clock.by(_BY["slices"]), seed)
-    report["slices"] = slices.tell(columns, sliced)
+    slices = Slices(metric, out_of_fold, holdout, clock.by(_BY["slices"]), clock.by(_BY["asked"]), seed)
+    report["slices"] = {
+        **slices.tell(columns, sliced),
+        "all_rows": slices.all_rows(report["out_of_fold"]["metrics"], report["metrics"]),
+    }
     finite: dict[str, Json] = _finite({"verdict": verdict(report), **report})
     return finite
-
-
-def _other(judged: Judged, outputs: Floats) -> Judged:
-    """The same rows as something else answers them, which calls the likeliest class."""
-    return judged.answered(outputs, outputs if judged.task == "regression" else decide(outputs, None))
 
 
 def _at_its_best(judged: Judged, outputs: Floats, metric: Metric) -> Judged:
     """The same rows as a trial answers them; labels of two classes by the threshold that is best for it here."""
     if judged.task != "binary":
-        return _other(judged, outputs)
+        return likeliest(judged, outputs)
     tuner = Tuner(judged.target, outputs, judged.weights, judged.classes)
     decision = tuner.tune(Criterion(aim_of(metric, len(judged.classes)) or "likeliest"))
     return judged.answered(outputs, decide(outputs, decision))
-
-
-def _simply(judged: Judged, name: str, outputs: Floats, metric: Metric) -> Judged:
-    """The same rows as a baseline answers them; the dummy with the one label that is best by the metric."""
-    if name != "dummy" or judged.task == "regression":
-        return _other(judged, outputs)
-    return judged.answered(outputs, np.full(judged.rows, constant_call(metric, outputs[0])))
-
-
-def _dummy_label(judged: Judged, baselines: Mapping[str, Floats], metric: Metric) -> Json:
-    dummy = baselines.get("dummy")
-    return None if dummy is None or not judged.classes else judged.classes[constant_call(metric, dummy[0])]
-
-
-def _values(judged: Judged, name: str, outputs: Floats) -> dict[str, float]:
-    """Each metric of a baseline, the dummy's with the label that is best by that metric."""
-    values = _of_all_rows(_simply(judged, name, outputs, "accuracy"))
-    if "f1" in values:
-        values["f1"] = _of_all_rows(_simply(judged, name, outputs, "f1"))["f1"]
-    return values
-
-
-def _of_all_rows(judged: Judged) -> dict[str, float]:
-    figures, values = figures_of(judged)
-    found = zip(figures, values(judged.weights).tolist(), strict=True)
-    return {figure.name: value for figure, value in found if figure.of is None}
 
 
 def _finite(value: Json) -> Json:

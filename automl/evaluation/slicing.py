@@ -24,11 +24,13 @@ class Slicing:
         column: that is cut.
         levels: the values of its slices, the most frequent first; empty where it is cut into ranges.
         edges: where its ranges begin, the first one excepted; empty where it is cut by values.
+        rest: how many values have no slice, as they are too rare of too many.
     """
 
     column: Column
     levels: tuple[str, ...] = ()
     edges: tuple[float, ...] = ()
+    rest: int = 0
 
     @classmethod
     def of(cls, column: Column, values: NDArray[Any]) -> "Slicing | None":
@@ -39,7 +41,8 @@ class Slicing:
             counted = pa.array(values, from_pandas=True).drop_null().value_counts()
             names, counts = (counted.field(i).to_pylist() for i in (0, 1))
             order = sorted(range(len(names)), key=lambda i: (-counts[i], names[i]))
-            return cls(column, levels=tuple(names[i] for i in order[:_MOST_LEVELS]))
+            levels = tuple(names[i] for i in order[:_MOST_LEVELS])
+            return cls(column, levels=levels, rest=len(names) - len(levels))
         present = values[~np.isnan(values)]
         above = present[present > present.min(initial=np.inf)]
         if not len(above):
@@ -48,6 +51,11 @@ class Slicing:
         # Where nearly all have the least value, those above it are a range of their own.
         edges = np.unique(cuts[cuts > present.min()]).tolist() or [float(above.min())]
         return cls(column, edges=tuple(edges))
+
+    @classmethod
+    def even_of_one(cls, column: Column, values: NDArray[Any]) -> "Slicing":
+        """As `of`, but where all numbers are one, they and the missing ones are the slices."""
+        return cls.of(column, values) or cls(column, edges=(1.0,) if column.type == "boolean" else ())
 
     def codes(self, values: NDArray[Any]) -> Rows:
         """The slice of each row `(n,)`: the last number is for missing values, -1 for values that have no slice."""

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from automl.decisions.calibrating import Calibration
 from automl.decisions.decision import decide
+from automl.evaluation.ground import Ground
 from automl.evaluation.importances import column_importances
 from automl.evaluation.judged import Judged
 from automl.evaluation.judgement import Judgement
 from automl.evaluation.recalibrated import tell_calibration
 from automl.evaluation.report import build_report
-from automl.evaluation.slices import Ground
 from automl.predictor import Predictor
 from automl.problem import Problem
 from automl.reporting.cautions import cautions, findings_of_split

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
+from automl.evaluation.ground import Ground
 from automl.evaluation.judged import Judged
-from automl.evaluation.slices import Ground
 from automl.explanations.explain import Explanation
 from automl.explanations.words import Effects
 from automl.features.textcolumns import TextColumn

@@ -47,6 +47,12 @@ def _named(number: int, labels: Sequence[Json]) -> str:
     return f"class {number + 1}" if labels else "model"
 
 
+def _band(plot: Plot, curve: Curve, across: str) -> None:
+    """Reports of earlier releases have none."""
+    if (band := curve.get("band")) and band[across]:
+        plot.band(band[across], band["low"], band["high"], "95 % interval")
+
+
 def _precision_recall(found: Sequence[Curve], labels: Sequence[Json], now: Curve | None = None) -> Picture:
     says = "Precision (how many of the flagged rows are right) by recall (how many of the positives are flagged)."
     if not labels:
@@ -55,6 +61,7 @@ def _precision_recall(found: Sequence[Curve], labels: Sequence[Json], now: Curve
 
     def on(plot: Plot) -> None:
         for number, curve in enumerate(found):
+            _band(plot, curve, "recall")
             plot.line(curve["recall"], curve["precision"], _named(number, labels))
         if not labels:
             plot.reference([0, 1], [found[0]["baseline"]] * 2, "guessing")
@@ -72,6 +79,7 @@ def _roc(found: Sequence[Curve], labels: Sequence[Json]) -> Picture:
 
     def on(plot: Plot) -> None:
         for number, curve in enumerate(found):
+            _band(plot, curve, "false_positive_rate")
             plot.line(curve["false_positive_rate"], curve["true_positive_rate"], _named(number, labels))
         plot.reference([0, 1], [0, 1], "guessing")
         plot.whole()
@@ -98,6 +106,7 @@ def _calibration(found: Sequence[Sequence[Curve]], labels: Sequence[Json]) -> Pi
 
 def _gain(found: Sequence[Curve], labels: Sequence[Json]) -> Picture:
     says = "How many of the positives are found by flagging a share of the rows, the likeliest first."
+    says += "" if labels else _tops(found[0], "recall")
 
     def on(plot: Plot) -> None:
         for number, curve in enumerate(found):
@@ -108,8 +117,20 @@ def _gain(found: Sequence[Curve], labels: Sequence[Json]) -> Picture:
     return draw("gain", "Gain", says, on, axes=("rows flagged", "positives found"), labels=labels)
 
 
+def _tops(curve: Curve, name: str) -> str:
+    """What the first rows hold, with intervals; reports of earlier releases don't tell."""
+    told = [(top["flagged_share"], top[name]) for top in curve.get("top") or []]
+    shown = [
+        f"{share:.0%} {found['value']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
+        for share, found in told
+        if found["low"] is not None
+    ]
+    return f" By share of the rows, with 95 % intervals: {', '.join(shown)}." if shown else ""
+
+
 def _lift(found: Sequence[Curve], labels: Sequence[Json]) -> Picture:
     says = "How many times as many positives are among the flagged rows as among as many rows drawn by chance."
+    says += "" if labels else _tops(found[0], "lift")
 
     def on(plot: Plot) -> None:
         for number, curve in enumerate(found):

@@ -62,6 +62,12 @@ class Plot:
         """What to compare with."""
         self.axes.plot(across, up, color=FAINT, linestyle=(0, (1.5, 2)), linewidth=1.4, label=label)
 
+    def band(self, across: Sequence[float], low: Sequence[float], high: Sequence[float], label: str) -> None:
+        """Where the next line might have run otherwise."""
+        self.axes.fill_between(
+            across, low, high, color=SERIES[self._drawn % len(SERIES)], alpha=0.15, linewidth=0, label=label
+        )
+
     def bars(self, points: Sequence[tuple[float, float, float, float]], label: str = "") -> None:
         """Marks with intervals: x, y, low, high."""
         number = self._next()

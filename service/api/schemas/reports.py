@@ -14,7 +14,7 @@ class Measured(View):
     model_config = ConfigDict(extra="allow")
 
     value: float | None
-    """Null where it is too large to be told."""
+    """Null where it is too large to be told, or where no row says anything of it."""
     low: float | None
     """Null where nothing is known."""
     high: float | None
@@ -40,6 +40,7 @@ class ClassFigures(View):
     """That were called it."""
     precision: Measured
     recall: Measured
+    """Its value is null, as are those of the rankings, where no row is of the class."""
     f1: Measured
     average_precision: Measured | None
     """Null for the negative class of two."""
@@ -70,7 +71,8 @@ class Evaluation(View):
     """Null for a regression."""
     curves: dict[str, Any]
     """Of the positive class `precision_recall`, `roc`, `gain`, `calibration`; of more classes a list of these; of
-    values `scatter`, `residuals`, `absolute_errors`."""
+    values `scatter`, `residuals`, `absolute_errors`. Of two classes `precision_recall.band` and `roc.band` have `low`
+    and `high` at some places, and `gain.top` recall and lift of the first 1, 5, 10 and 20 % of the rows with theirs."""
 
 
 class Comparison(View):
@@ -91,19 +93,38 @@ class Comparison(View):
     """Two-sided."""
 
 
+class LeftOff(View):
+    """What is not told of slices."""
+
+    columns: int
+    """That were not searched: those after the first fifty, or as time was up."""
+    untested: int
+    """Slices among the twelve that seem furthest behind, for whose test there was no time."""
+    asked: dict[str, int]
+    """Slices that are not told, by column that the request names."""
+
+
 class Slices(View):
     """The metric on parts of the rows."""
 
     metric: Metric
+    found_by: Metric | None = None
+    """What the `worst` are found by: of average precision, which is low wherever a class is rare, it is `roc_auc`, told
+    beside it."""
+    all_rows: dict[str, Any] | None = None
+    """`out_of_fold` and `holdout` as slices have them, to be compared with; null in older reports."""
     least_rows: int
     """Of a slice to be found."""
     tried: int
     """Slices that were looked at."""
     worst: list[dict[str, Any]]
     """Behind all rows out of fold beyond noise: `column`, and `value` or `from` and `to`; then `out_of_fold` and
-    `holdout` with `rows` and the metric. Found on the former, so the latter is what to believe."""
+    `holdout` with `rows`, the metric, and of two classes `positive_share`. Found on the former, so the latter is what
+    to believe."""
     asked: dict[str, list[dict[str, Any]]]
-    """All slices of the columns that the request names."""
+    """The slices of the columns that the request names, up to 25 of each; without intervals where time was up."""
+    left_off: LeftOff | None = None
+    """What is not told; null in older reports."""
 
 
 class Caution(View):
@@ -147,6 +168,8 @@ class Report(Evaluation):
     """Whether metrics, intervals and curves are of rows that count by their weights."""
     baselines: dict[str, dict[str, float | None]]
     """What trivial models reach on the holdout, by metric; the dummy calls whatever label is best by each."""
+    baseline_intervals: dict[str, dict[str, dict[str, float | None]]] = Field(default_factory=dict)
+    """`low` and `high` of each of these; null where there was no time, left out in older reports."""
     dummy_label: Any = Field(None, examples=["no"])
     """What the dummy calls every row by the run's metric; null for a regression, and in older reports."""
     threshold: Any

@@ -197,6 +197,51 @@ def test_the_threshold_is_marked_where_the_table_of_classes_has_it(
     assert len(marked) == 1, "nothing is flagged"
 
 
+def told(value: float | None, share: float, **more: dict[str, float]) -> dict[str, Any]:
+    return {"rows": 40, "value": value, "low": None, "high": None, **more, "positive_share": share}
+
+
+def test_slices_stand_below_all_rows_and_what_is_left_off_is_told(report: dict[str, Any]) -> None:
+    entry = {"column": "city", "value": HARM, "holdout": told(0.125, 0.031), "out_of_fold": told(0.25, 0.03)}
+    slices = {
+        "metric": "f1", "found_by": "f1", "least_rows": 50, "tried": 9, "worst": [], "asked": {"city": [entry]},
+        "all_rows": {"holdout": told(0.625, 0.304), "out_of_fold": told(0.6, 0.3)},
+        "left_off": {"columns": 3, "untested": 2, "asked": {"city": 31}},
+    }  # fmt: skip
+    page = render({**report, "slices": slices}, ABOUT)
+    text = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page[page.index("Where it is worse") :]))
+    assert HARM not in page
+    assert text.index("all rows 40 30.4 % 0.625") < text.index("40 3.1 % 0.125")
+    assert "31 more values of city are not told" in text
+    assert "no time to test 2 more slices" in text
+    assert "3 columns were not searched" in text
+
+
+def test_slices_of_earlier_releases_are_shown_and_what_slices_are_found_by(report: dict[str, Any]) -> None:
+    entry = {"column": "city", "value": "a", "holdout": told(0.125, 0.031), "out_of_fold": told(0.25, 0.03)}
+    old = {"metric": "average_precision", "tried": 9, "worst": [entry], "asked": {}}
+    assert "all rows</th>" not in render({**report, "slices": old}, ABOUT)
+    ranked = {**entry, "holdout": told(0.125, 0.031, roc_auc={"value": 0.875, "low": 0.8, "high": 0.9})}
+    page = render({**report, "slices": {**old, "found_by": "roc_auc", "worst": [ranked]}}, ABOUT)
+    assert "0.8 to 0.9" in page[page.index("Where it is worse") :]
+
+
+def test_curves_of_two_classes_have_bands_and_the_first_rows_intervals(report: dict[str, Any]) -> None:
+    page = render(report, ABOUT)
+    assert ("By share of the rows, with 95 % intervals" in page) == (report["task"] == "binary")
+    if report["task"] == "binary":
+        kept = ("precision", "recall", "baseline", "average_precision", "area", "lift", "flagged_share")
+        kept += ("false_positive_rate", "true_positive_rate")
+        curves = {
+            name: {key: curve[key] for key in kept if key in curve}
+            for name, curve in report["curves"].items()
+            if name != "calibration"
+        }
+        old = render({**report, "curves": curves}, ABOUT)
+        assert page.count(">95 % interval</text>") == old.count(">95 % interval</text>") + 2
+        assert "By share of the rows" not in old
+
+
 def test_unknown_figures_are_dashes(report: dict[str, Any]) -> None:
     unknown = {"value": None, "low": None, "high": None}
     page = render({**report, "metrics": dict.fromkeys(report["metrics"], unknown)}, ABOUT)

@@ -6,11 +6,11 @@ import pytest
 
 from automl.decisions.decision import Decision, Decisions, decide
 from automl.evaluation.baselines import dummy_outputs
+from automl.evaluation.ground import Ground
 from automl.evaluation.judged import Judged
 from automl.evaluation.report import build_report
-from automl.evaluation.slices import Ground
 from automl.metrics import METRICS, default_metric, measure
-from automl.types import Column, Criterion, Floats, Json, Task
+from automl.types import Column, Criterion, Floats, Json, Metric, Task
 
 TASKS: list[Task] = ["binary", "multiclass", "regression"]
 RULES: dict[Task, Decision | None] = {
@@ -160,6 +160,51 @@ def test_the_model_is_compared_with_the_baselines_and_the_best_trial_with_the_ne
     assert comparisons[0]["p_value"] < 0.001
     assert comparisons[1]["p_value"] == 1.0
     assert len(_report("multiclass", runner_up=None)["comparisons"]) == 1
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_baselines_have_intervals_too(task: Task) -> None:
+    target, outputs = _holdout(task)
+    worse = np.roll(outputs, 1, axis=0)
+    report = _report(task, baselines={"same": outputs, "worse": worse})
+    for name, values in report["baselines"].items():
+        ends = report["baseline_intervals"][name]
+        assert ends.keys() == values.keys()
+        assert all(ends[metric]["low"] <= value <= ends[metric]["high"] for metric, value in values.items())
+    loss: Metric = "rmse" if task == "regression" else "log_loss"
+    own = report["metrics"][loss]
+    assert report["baseline_intervals"]["same"][loss] == {"low": own["low"], "high": own["high"]}
+    assert report["baselines"]["worse"][loss] == pytest.approx(measure(loss, target, worse))
+
+
+def test_slices_stand_beside_all_rows() -> None:
+    metrics: tuple[Metric, ...] = ("average_precision", "f1")
+    for metric in metrics:
+        report = _report("binary", metric=metric)
+        whole = report["slices"]["all_rows"]["holdout"]
+        assert {name: whole[name] for name in ("value", "low", "high")} == report["metrics"][metric]
+        assert (whole["rows"], whole["positive_share"]) == (300, report["curves"]["precision_recall"]["baseline"])
+        assert whole.get("roc_auc") == (report["metrics"]["roc_auc"] if metric == "average_precision" else None)
+
+
+def test_of_a_class_without_rows_nothing_is_known() -> None:
+    target, outputs = _holdout("multiclass")
+    gone = np.where(target == 2, 0, target)
+    absent = _of("multiclass", gone, outputs)["classes"][2]
+    assert absent["rows"] == 0
+    for name in ("recall", "average_precision", "roc_auc"):
+        assert absent[name] == {"value": None, "low": None, "high": None}
+    assert absent["precision"]["value"] == 0.0, "all that were called it are wrong"
+    report = _of("multiclass", np.zeros(300, np.int64), outputs)
+    assert report["classes"][0]["roc_auc"]["value"] is None, "there is nothing to rank it against"
+    assert report["classes"][0]["recall"]["value"] is not None
+    assert [curve["label"] for curve in report["curves"]["classes"]] == [1]
+
+
+@pytest.mark.parametrize("value", [0.1, 19.99])
+def test_r2_of_one_target_claims_nothing(value: float) -> None:
+    report = _of("regression", np.full(60, value), np.full(60, 2 * value), metric="r2")
+    assert report["metrics"]["r2"] == {"value": 0.0, "low": None, "high": None}
 
 
 def test_slices_that_were_asked_for_are_told() -> None:

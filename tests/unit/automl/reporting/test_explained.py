@@ -7,9 +7,9 @@ import orjson
 import pytest
 
 from automl.decisions.decision import decide
+from automl.evaluation.ground import Ground
 from automl.evaluation.importances import column_importances
 from automl.evaluation.judged import Judged
-from automl.evaluation.slices import Ground
 from automl.predictor import Predictor
 from automl.reporting.explained import explained
 from automl.reporting.sample import Asked, trees_of
