@@ -1,5 +1,6 @@
 """A model's worth in a sentence or two, figures included."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -38,6 +39,8 @@ def _caution(report: Mapping[str, Json]) -> str:
 def _judgement(report: Mapping[str, Json]) -> str:
     metric: Metric = report["metric"]
     main, dummy = report["metrics"][metric], report["baselines"].get("dummy")
+    if not math.isfinite(main["value"]):
+        return "Beyond what numbers can hold"
     if main["low"] is None:
         told = report["intervals"]
         what = "groups" if "groups" in told["method"] else "rows"

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from automl.types import CalibrationMethod, Metric, Task
 from service.api.schemas.common import View
+from service.api.schemas.reportparts import Curves, ImportanceTold, RulesTold
 
 
 class Measured(View):
@@ -69,10 +70,7 @@ class Evaluation(View):
     """Null for a regression."""
     confusion_matrix: ConfusionMatrix | None
     """Null for a regression."""
-    curves: dict[str, Any]
-    """Of the positive class `precision_recall`, `roc`, `gain`, `calibration`; of more classes a list of these; of
-    values `scatter`, `residuals`, `absolute_errors`. Of two classes `precision_recall.band` and `roc.band` have `low`
-    and `high` at some places, and `gain.top` recall and lift of the first 1, 5, 10 and 20 % of the rows with theirs."""
+    curves: Curves
 
 
 class Comparison(View):
@@ -172,18 +170,16 @@ class Report(Evaluation):
     """`low` and `high` of each of these; null where there was no time, left out in older reports."""
     dummy_label: Any = Field(None, examples=["no"])
     """What the dummy calls every row by the run's metric; null for a regression, and in older reports."""
-    threshold: Any
-    """How labels are called, what it was tuned for, and under `criteria` what other rules would give; null for a
-    regression."""
+    threshold: RulesTold | None
+    """Null for a regression."""
     calibration: CalibrationTold | None = None
     """Null for a regression."""
     out_of_fold: Evaluation | None = None
     """Of the training rows, by models that had not learnt from them; the model was chosen by it."""
     comparisons: list[Comparison] = Field(default_factory=list)
     slices: Slices | None = None
-    importances: list[Any]
-    """Of each column its share of the `gain` and its `split`s in the trees; in newer reports `shap`, the mean size of
-    what it adds, and `permutation`, how much the score falls without it, which is null where there was no time."""
+    importances: list[ImportanceTold]
+    """Of each column, the most telling first."""
     explanations: Any = None
     """`shap`: what columns add to the answers on the holdout; `words`: which words of texts do most to them;
     `partial_dependence`: how answers go with a column."""

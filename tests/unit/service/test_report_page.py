@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from automl import TrainRequest, train
+from service.api.schemas.reports import Report
 from service.report.draw import Plot
 from service.report.page import NOT_KNOWN, POLICY, About, figure, interval, render
 from service.report.plots import pictures
@@ -60,6 +61,12 @@ def test_the_page_says_what_the_report_does(report: dict[str, Any]) -> None:
     assert report["verdict"][:20] in text
     assert "Words of note" in text
     assert f"{report['metrics'][report['metric']]['value']:.4g}" in text
+
+
+def test_the_contract_tells_all_that_plots_and_tables_are_made_of(report: dict[str, Any]) -> None:
+    told = Report.model_validate(report).model_dump(exclude_unset=True)
+    for part in ("curves", "threshold", "importances", "target", "positive", "weighted", "dummy_label"):
+        assert told[part] == report[part]
 
 
 def test_nothing_on_the_page_is_anothers(report: dict[str, Any]) -> None:

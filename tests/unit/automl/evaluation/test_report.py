@@ -218,6 +218,7 @@ def test_a_loss_beyond_floats_is_null() -> None:
     with np.errstate(all="ignore"):
         report = _of("regression", largest, -largest, baselines={})
     assert report["metrics"]["rmse"]["value"] is None
+    assert report["verdict"].startswith("Beyond what numbers can hold: ")
     json.dumps(report, allow_nan=False)
 
 
