@@ -43,6 +43,8 @@ class _PointsEntry(Strict):
     thresholds: list[float]
     hits: list[float]
     misses: list[float]
+    enough: Annotated[float, Field(ge=0, le=2)] = 2.0
+    """Absent from older bundles."""
 
     def to_points(self) -> Points:
         columns = [np.array(values) for values in (self.thresholds, self.hits, self.misses)]
@@ -50,7 +52,7 @@ class _PointsEntry(Strict):
             raise invalid(f"{DECISIONS} does not hold as many hits and misses as thresholds")
         if np.diff(columns[0]).max() >= 0 or any(_falls(counts) for counts in columns[1:]):
             raise invalid(f"{DECISIONS} holds points that are not in order")
-        return Points(*columns)
+        return Points(columns[0], columns[1], columns[2], self.enough)
 
 
 class _Others(Strict):

@@ -14,6 +14,8 @@ _ALIKE: Final = 1e-12
 _NEVER: Final = float(np.nextafter(1.0, 2.0))
 """A threshold that no probability reaches."""
 _MOST_STORED: Final = 200
+_ENOUGH: Final = 5
+"""Flagged rows that a demanded precision or recall must rest on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,14 @@ class Points:
         thresholds: rows of at least this probability are flagged `(m,)`, falling.
         hits: true positives, in sums of weights `(m,)`.
         misses: false positives `(m,)`.
+        enough: the highest threshold that flags five rows, or as many as are positive where these are fewer. What is
+            told of the stricter ones hangs on a row or two.
     """
 
     thresholds: Floats
     hits: Floats
     misses: Floats
+    enough: float = _NEVER
 
     @classmethod
     def of(cls, target: NDArray[Any], probability: Floats, weights: Floats | None = None) -> "Points":
@@ -43,7 +48,10 @@ class Points:
         middles = (above + below) / 2
         cuts = np.where(middles > below, middles, above)
         cuts[0] = middles[0] if middles[0] > below[0] else _NEVER
-        return cls(cuts, np.concatenate([[0.0], hits]), np.concatenate([[0.0], misses]))
+        counted = None if weights is None else (weights > 0).astype(np.float64)
+        positive, negative = ranking.counts(counted)
+        enough = cuts[1:][positive + negative >= min(_ENOUGH, positive[-1])][0]
+        return cls(cuts, np.concatenate([[0.0], hits]), np.concatenate([[0.0], misses]), float(enough))
 
     def tuned(self, criterion: Criterion, costs: Floats) -> tuple[float, bool]:
         """The threshold that is best by a criterion, and whether it holds what that demands.
@@ -63,6 +71,10 @@ class Points:
         cut, met = self._held(criterion)
         return float(self.thresholds[cut]), met
 
+    def nearest(self, threshold: float) -> int:
+        """Which point has the threshold that is nearest to this one."""
+        return int(np.argmin(np.abs(self.thresholds - threshold)))
+
     def tallies(self, costs: Floats) -> Tallies:
         """The points as ways to decide."""
         true = np.array([self.misses[-1], self.hits[-1]])
@@ -72,7 +84,7 @@ class Points:
         return Tallies(true, called, right, lost, costs)
 
     def _held(self, criterion: Criterion) -> tuple[int, bool]:
-        """The best point of those that hold a demand; of none that do the one that comes nearest."""
+        """The best point of those that hold a demand on enough rows; of none that do the one that comes nearest."""
         flagged, least = self.hits + self.misses, criterion.at or 0.0
         precision = self.hits / np.maximum(flagged, 1e-300)
         recall = self.hits / self.hits[-1]
@@ -80,16 +92,18 @@ class Points:
             allowed = flagged <= least / 1000 * flagged[-1] * (1 + _ALIKE)
             return int(np.flatnonzero(allowed)[-1]), True
         held, wanted = (precision, recall) if criterion.by == "precision" else (recall, precision)
-        holds = (held >= least - _ALIKE) & (flagged > 0)
+        told = (flagged > 0) & (self.thresholds <= self.enough)
+        holds = told & (held >= least - _ALIKE)
         if not holds.any():
-            return int(np.argmax(np.where(flagged > 0, held, -1.0))), False
+            return int(np.argmax(np.where(told, held, -1.0))), False
         return int(np.argmax(np.where(holds, wanted, -1.0))), True
 
     def thinned(self) -> "Points":
         """At most 200 of them, which is what a bundle keeps."""
         kept = spread(self.hits, self.misses, _MOST_STORED)
-        return Points(self.thresholds[kept], self.hits[kept], self.misses[kept])
+        return Points(self.thresholds[kept], self.hits[kept], self.misses[kept], self.enough)
 
     def to_json(self) -> dict[str, Json]:
-        """Three lists."""
-        return {"thresholds": self.thresholds.tolist(), "hits": self.hits.tolist(), "misses": self.misses.tolist()}
+        """Three lists, and a number."""
+        lists = {"thresholds": self.thresholds, "hits": self.hits, "misses": self.misses}
+        return {**{name: values.tolist() for name, values in lists.items()}, "enough": self.enough}

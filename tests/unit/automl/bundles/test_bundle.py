@@ -141,6 +141,16 @@ def test_another_task_than_the_models_is_refused(make_predictor: Make, frame: Fr
         load_bundle(_reseal(files, task="regression", classes=[], decision=None))
 
 
+def test_points_of_older_bundles_ask_for_no_rows(make_predictor: Make, frame: Frame) -> None:
+    files = read_archive(_pack(make_predictor("binary"), frame).data)
+    told = load_json(files["decisions.json"], "decisions.json")
+    del told["points"]["enough"]
+    decisions = load_bundle(_reseal({**files, "decisions.json": dump_json(told)})).spec.decisions
+    assert decisions
+    assert decisions.points
+    assert decisions.points.enough >= decisions.points.thresholds[0]
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_bundles_of_the_first_format_are_read(task: Task) -> None:
     """Packed before there was another; their golden rows prove that they answer as then."""
@@ -191,6 +201,10 @@ def test_calibration_and_rules_come_back(
         ("decisions.json", {"points": {"thresholds": [0.5, 0.6], "hits": [0.0, 1.0], "misses": [0.0, 1.0]}}),
         ("decisions.json", {"points": {"thresholds": [0.5, 0.4], "hits": [0.0, -1.0], "misses": [0.0, 1.0]}}),
         ("decisions.json", {"points": {"thresholds": [0.5, 0.4], "hits": [0.0], "misses": [0.0, 1.0]}}),
+        (
+            "decisions.json",
+            {"points": {"thresholds": [0.5, 0.4], "hits": [0.0, 1.0], "misses": [0.0, 1.0], "enough": 3.0}},
+        ),
         ("decisions.json", {"others": [{}]}),
         ("decisions.json", {"more": 1}),
     ],

@@ -55,7 +55,8 @@ def test_what_is_demanded_is_held_where_it_can_be(seed: int, digits: int, least:
         wanted = sk.recall_score(target, flagged, sample_weight=weights)
         return (held, wanted) if by == "precision" else (wanted, held)
 
-    every = [figures(cut) for cut in np.unique(probability)]
+    enough = min(5, target.sum())
+    every = [figures(cut) for cut in np.unique(probability) if (probability >= cut).sum() >= enough]
     held, wanted = figures(threshold)
     assert met == any(one >= least - 1e-12 for one, _ in every)
     if met:
@@ -63,6 +64,31 @@ def test_what_is_demanded_is_held_where_it_can_be(seed: int, digits: int, least:
         assert wanted == pytest.approx(max(other for one, other in every if one >= least - 1e-12))
     else:
         assert held == pytest.approx(max(one for one, _ in every))
+
+
+@pytest.mark.parametrize(("positives", "flagged"), [(40, 5), (3, 3)])
+def test_a_precision_rests_on_five_rows_or_on_as_many_as_are_positive(positives: int, flagged: int) -> None:
+    # The likeliest row is positive and nothing below is sure: one lucky row has a precision of 1.
+    probability = np.linspace(0.99, 0.01, 100)
+    target = np.zeros(100, dtype=np.int64)
+    target[np.r_[0, 50 : 49 + positives]] = 1
+    assert Points.of(target, probability).enough == pytest.approx(probability[flagged - 1], abs=0.01)
+    for points in (Points.of(target, probability, np.full(100, 0.01)), Points.of(target, probability).thinned()):
+        threshold, met = points.tuned(Criterion("precision", 0.99), NONE)
+        assert not met
+        assert (probability >= threshold).sum() >= flagged
+
+
+def test_a_precision_that_many_rows_have_is_taken_with_the_most_of_them() -> None:
+    threshold, met = tuned([1] * 6 + [0] * 50 + [1] * 10, np.linspace(0.99, 0.01, 66), "precision", 0.99)
+    assert met
+    assert (np.linspace(0.99, 0.01, 66) >= threshold).sum() == 6
+
+
+def test_rows_without_weight_are_not_enough() -> None:
+    target, probability = np.array([1] * 8 + [0] * 8), np.linspace(0.95, 0.05, 16)
+    weights = np.r_[np.zeros(4), np.ones(12)]
+    assert Points.of(target, probability, weights).enough < probability[6]
 
 
 @pytest.mark.parametrize(("most", "flagged"), [(0, 0), (99, 0), (100, 1), (250, 2), (1000, 10)])
