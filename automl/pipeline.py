@@ -46,6 +46,7 @@ class Result:
         metric: what they were ranked by.
         task: what is predicted.
         judgement: what the judged model said of the holdout, to compare later models with.
+        out_of_fold: what was said of training rows, to tune other rules on; of more than two classes only.
     """
 
     bundle: Bundle
@@ -55,6 +56,7 @@ class Result:
     metric: Metric
     task: Task
     judgement: Judgement
+    out_of_fold: Judgement | None
 
 
 def train(
@@ -125,7 +127,7 @@ def train(
             room=scope.room,
         )
         model = job.search(ways)
-        report, judgement = job.judge(model)
+        report, judgement, out_of_fold = job.judge(model)
         served, rows = job.refit(model)
         with stages("bundle"):
             predict_ms = row_ms(served)
@@ -157,6 +159,7 @@ def train(
         metric=problem.metric,
         task=problem.task,
         judgement=judgement,
+        out_of_fold=out_of_fold,
     )
 
 
@@ -212,19 +215,19 @@ class _Job:
             step["detail"] = f"{len(found.trials)} trials, best: number {found.best.trial.number}"
             return _Model(found, picked, asked, baselines, spread_of(problem, features.views.material), preparing_s)
 
-    def judge(self, model: _Model) -> tuple[dict[str, Json], Judgement]:
+    def judge(self, model: _Model) -> tuple[dict[str, Json], Judgement, Judgement | None]:
         """Look at the holdout."""
         found, picked = model.found, model.picked
         with self.stages("evaluate") as step:
             answers = Answers(found, picked.blend, picked.predictor, picked.settled.calibration, model.baselines)
-            report, judgement = judge(self.problem, self.parts, answers, self.request, self._spare())
+            report, judgement, out_of_fold = judge(self.problem, self.parts, answers, self.request, self._spare())
             report["augmentation"] = tell_augmentation(
                 self.problem, self.parts, self.request, found, picked.blend, able=self.plan.augmentation
             )
             members = (outcome.trial for outcome in picked.blend.outcomes)
             report["schedule"] = tell_schedule((found.best.trial, *members))
             step["detail"] = f"a model of {len(picked.blend.outcomes)} trials"
-            return report, judgement
+            return report, judgement, out_of_fold
 
     def refit(self, model: _Model) -> tuple[Predictor, int]:
         """What is served, and of how many rows."""

@@ -15,7 +15,7 @@ from registry.errors import PreconditionFailed, StoreUnavailable
 from registry.models import Models
 from registry.project import Project
 from registry.records import Record
-from registry.versions import ModelVersion, Versions, version_of
+from registry.versions import BLOBS, ModelVersion, Versions, version_of
 
 _ATTEMPTS = 1000
 """Lost races before giving up: each means that another run was published, so only a broken store gets here."""
@@ -23,7 +23,7 @@ _ATTEMPTS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What a run wants to publish: bytes of the bundle, the report and the judgement, and what is to be said of it."""
+    """What a run wants to publish: bytes of a bundle, its report and what was judged, and what is to be said of it."""
 
     model: str
     run_id: str
@@ -31,11 +31,12 @@ class Publication:
     manifest: Mapping[str, Any]
     report: bytes
     judgement: bytes | None = None
+    out_of_fold: bytes | None = None
 
     @property
     def bodies(self) -> dict[str, bytes]:
         """What becomes blobs, by name."""
-        named = {"bundle": self.bundle, "report": self.report, "judgement": self.judgement}
+        named = {name: getattr(self, name) for name in BLOBS}
         return {name: body for name, body in named.items() if body is not None}
 
 

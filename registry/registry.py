@@ -51,6 +51,7 @@ class Registry:
         report: bytes,
         *,
         judgement: bytes | None = None,
+        out_of_fold: bytes | None = None,
     ) -> ModelVersion:
         """Make a run's model the next version. The same run again returns the same version and stores nothing.
 
@@ -61,6 +62,7 @@ class Registry:
             manifest: what is to be said of it, as JSON.
             report: the evaluation's bytes.
             judgement: what the model said of the rows that judged it, if that is to be kept.
+            out_of_fold: what was said of rows that it learnt from, out of fold, if that is to be kept.
 
         Raises:
             InvalidName: the model's or the run's name.
@@ -68,7 +70,13 @@ class Registry:
             StoreUnavailable: try again with the same run; what is half done goes on from there.
         """
         wanted = Publication(
-            model=model, run_id=run_id, bundle=bundle, manifest=manifest, report=report, judgement=judgement
+            model=model,
+            run_id=run_id,
+            bundle=bundle,
+            manifest=manifest,
+            report=report,
+            judgement=judgement,
+            out_of_fold=out_of_fold,
         )
         return self._publisher.publish(wanted)
 

@@ -11,7 +11,7 @@ from registry.project import Project
 from registry.records import Record
 
 _LISTED: Final = 10_000
-BLOBS: Final = ("bundle", "report", "judgement")
+BLOBS: Final = ("bundle", "report", "judgement", "out_of_fold")
 """What a version's record may refer to."""
 
 
@@ -26,6 +26,7 @@ class ModelVersion:
         bundle: the stored predictor.
         report: the evaluation that belongs to it.
         judgement: what it said of the rows that judged it; None if that was not kept.
+        out_of_fold: what was said of rows that it learnt from, out of fold; None if that was not kept.
         manifest: what the one who published said of it (task, target, classes, metrics, lineage, …).
         created_at: RFC 3339 UTC.
     """
@@ -36,6 +37,7 @@ class ModelVersion:
     bundle: Blob
     report: Blob
     judgement: Blob | None
+    out_of_fold: Blob | None
     manifest: dict[str, Any]
     created_at: str
 
@@ -108,6 +110,10 @@ class Versions:
         """What the version said of the rows that judged it, verified. Raises `NotFound`, `Corrupt`."""
         return None if version.judgement is None else self._blobs.get(version.judgement.digest)
 
+    def out_of_fold(self, version: ModelVersion) -> bytes | None:
+        """What was said of training rows out of fold, verified. Raises `NotFound`, `Corrupt`."""
+        return None if version.out_of_fold is None else self._blobs.get(version.out_of_fold.digest)
+
     def _number(self, model: str, ref: str) -> int:
         if ref == LATEST:
             return self.latest(model)
@@ -127,6 +133,7 @@ def version_of(record: Record) -> ModelVersion:
         bundle=blobs["bundle"],
         report=blobs["report"],
         judgement=blobs.get("judgement"),
+        out_of_fold=blobs.get("out_of_fold"),
         manifest=data["manifest"],
         created_at=data["created_at"],
     )

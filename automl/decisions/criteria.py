@@ -1,7 +1,7 @@
 """What many decisions are worth at once, by whatever they are to be tuned for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -40,6 +40,11 @@ class Tallies:
         table = np.bincount(target * k + called, weights, minlength=k * k).reshape(k, k).astype(np.float64)
         lost = np.array([np.sum(costs * table)])
         return cls(table.sum(axis=1), table.sum(axis=0)[None], table.diagonal()[None], lost, costs)
+
+    def take(self, way: int) -> "Tallies":
+        """One of the ways."""
+        here = slice(way, way + 1)
+        return replace(self, called=self.called[here], right=self.right[here], lost=self.lost[here])
 
 
 def cost_matrix(criterion: Criterion, classes: Sequence[Json]) -> Floats:

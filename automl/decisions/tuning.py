@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automl.bootstrap import Resamples
-from automl.decisions.criteria import WORTH, Tallies, aim_of, aims_for, cost_matrix
+from automl.decisions.criteria import Tallies, aim_of, aims_for, cost_matrix
 from automl.decisions.decision import Decision, Decisions, decide
+from automl.decisions.figures import figures
 from automl.decisions.offsets import tune_offsets
 from automl.decisions.thresholds import Points
 from automl.types import Criterion, Floats, Json, Metric
@@ -32,6 +33,11 @@ def default_criterion(metric: Metric, classes: int) -> Criterion:
     """The metric of the run if it is one of labels; else F1 of two classes, and of more the likeliest is called."""
     by = aim_of(metric, classes)
     return Criterion(by or ("f1" if classes == 2 else "likeliest"))  # noqa: PLR2004 - binary
+
+
+def rows_to_tune_on(classes: int) -> int:
+    """On how many rows offsets of so many classes are tuned."""
+    return min(MOST_ROWS, _MOST_CELLS // classes)
 
 
 @dataclass(frozen=True)
@@ -75,30 +81,17 @@ class Tuner:
         criterion = decision.criterion or Criterion("likeliest")
         called = decide(self.outputs, decision)
         tallies = Tallies.of(self.target, called, self.weights, cost_matrix(criterion, self.classes))
-        ranks = Tallies.of(self.target, called, self.weights, cost_matrix(Criterion("kappa_quadratic"), self.classes))
-        found: dict[str, float] = {
-            aim: float(WORTH[aim](ranks if aim == "kappa_quadratic" else tallies)[0])
-            for aim in aims_for(len(self.classes), ordered=self.ordered)
-        }
-        if self._points is not None:
-            found |= _of_positives(tallies)
-        return found if criterion.costs is None else {**found, "cost": -float(WORTH["cost"](tallies)[0])}
+        ranks = None
+        if self.ordered and self._points is None:
+            costs = cost_matrix(Criterion("kappa_quadratic"), self.classes)
+            ranks = Tallies.of(self.target, called, self.weights, costs)
+        return figures(tallies, criterion, ranks=ranks)
 
     @cached_property
     def _points(self) -> Points | None:
         return Points.of(self.target, self.outputs[:, 1], self.weights) if len(self.classes) == 2 else None  # noqa: PLR2004 - binary
 
     def _offsets(self, criterion: Criterion, costs: Floats) -> tuple[float, ...]:
-        most = min(MOST_ROWS, _MOST_CELLS // len(self.classes))
-        some = Resamples(np.asarray(self.target, np.int64), seed=0, most=most)
+        some = Resamples(np.asarray(self.target, np.int64), seed=0, most=rows_to_tune_on(len(self.classes)))
         weights = some.each if self.weights is None else some.each * self.weights[some.rows]
         return tune_offsets(self.target[some.rows], self.outputs[some.rows], weights, criterion.by, costs)
-
-
-def _of_positives(tallies: Tallies) -> dict[str, float]:
-    hits, flagged, positives = tallies.right[0, 1], tallies.called[0, 1], tallies.true[1]
-    return {
-        "precision": float(hits / flagged) if flagged else 0.0,
-        "recall": float(hits / positives) if positives else 0.0,
-        "alerts": float(1000 * flagged / tallies.true.sum()),
-    }

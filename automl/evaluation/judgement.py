@@ -43,16 +43,17 @@ class Judgement:
     judged: Judged
 
     @classmethod
-    def of(cls, rows: Rows, judged: Judged, table_rows: int) -> "Judgement":
+    def of(cls, rows: Rows, judged: Judged, table_rows: int, most: int = _MOST_ROWS) -> "Judgement":
         """Up to 20,000 of a holdout's rows; which ones is a matter of their numbers alone, so that judgements overlap.
 
         Args:
             rows: numbers of the holdout's rows in the table `(n,)`.
             judged: these rows.
             table_rows: how many rows the table has.
+            most: of the rows.
         """
         place = np.random.default_rng(0).permutation(table_rows)[rows]
-        most = min(_MOST_ROWS, _MOST_CELLS // max(1, len(judged.classes)))
+        most = min(most, _MOST_CELLS // max(1, len(judged.classes)))
         kept, each = represent(judged.strata, np.argsort(place, kind="stable"), most)
         return cls(rows[kept], each, judged.take(kept))
 

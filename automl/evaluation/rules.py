@@ -1,5 +1,6 @@
 """What the report says of how labels are called: the model's rule, and what others would give."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
 
@@ -7,6 +8,8 @@ from automl.decisions.decision import Decision, Decisions
 from automl.decisions.thresholds import Points
 from automl.decisions.tuning import Tuner
 from automl.evaluation.judged import Judged
+from automl.evaluation.judgement import Judgement
+from automl.metrics import counting
 from automl.ranking import spread
 from automl.types import Criterion, Json
 
@@ -41,6 +44,13 @@ def tell_rules(decisions: Decisions | None, holdout: Judged) -> dict[str, Json] 
         if holdout.task == "binary"
         else None,
     }
+
+
+def kept_tuner(kept: Judgement, labels: Sequence[str]) -> Tuner:
+    """What rules between these labels can be tuned and tried on, long after the run: rows that were kept of it."""
+    judged, own = kept.judged, counting(kept.judged.weights)
+    weights = kept.each if own is None else kept.each * own
+    return Tuner(judged.target, judged.outputs, weights, labels, judged.ordered)
 
 
 def _tuner(judged: Judged) -> Tuner:

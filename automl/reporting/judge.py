@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from automl.decisions.calibrating import Calibration
 from automl.decisions.decision import decide
+from automl.decisions.tuning import rows_to_tune_on
 from automl.evaluation.ground import Ground
 from automl.evaluation.importances import column_importances
 from automl.evaluation.judged import Judged
@@ -54,11 +55,12 @@ class Answers:
 
 def judge(
     problem: Problem, parts: Parts, answers: Answers, request: TrainRequest, brake: Brake
-) -> tuple[dict[str, Json], Judgement]:
+) -> tuple[dict[str, Json], Judgement, Judgement | None]:
     """The report on the holdout and on the training rows out of fold, with what was odd about the table.
 
-    And what the model said of the holdout, for those who come after it. There are fewer intervals where the brake
-    closes, though not because somebody cancels the run.
+    And what the model said of the holdout, for those who come after it, and of more than two classes what was said out
+    of fold, for rules to be tuned on later. There are fewer intervals where the brake closes, though not because
+    somebody cancels the run.
     """
     seconds = min(report_seconds(request), replace(brake, monitor=None).left())
     predictor, blend = answers.predictor, answers.blend
@@ -73,12 +75,13 @@ def judge(
         seconds=None if request.max_trials is not None else (1 - _FIGURES) * seconds,
         seed=request.seed,
     )
+    out_of_fold = _out_of_fold(problem, parts, blend, predictor, request)
     columns = {column.name: column for column in problem.columns}
     report = build_report(
         target=problem.name,
         metric=problem.metric,
         holdout=holdout,
-        out_of_fold=_out_of_fold(problem, parts, blend, predictor, request),
+        out_of_fold=out_of_fold,
         columns=[columns[row["column"]] for row in why["importances"]],
         baselines=answers.baselines,
         runner_up=_first_two(answers.found, blend),
@@ -95,7 +98,8 @@ def judge(
         "warnings": cautions(findings, why["importances"], problem.name),
     }
     judging = problem.test.target if problem.test else problem.target
-    return {**report, **more}, Judgement.of(parts.held_out, holdout.judged, len(judging))
+    held_out = Judgement.of(parts.held_out, holdout.judged, len(judging))
+    return {**report, **more}, held_out, _to_tune_on(problem, parts.rows[blend.rows], out_of_fold.judged)
 
 
 def report_seconds(request: TrainRequest) -> float:
@@ -114,6 +118,13 @@ def _out_of_fold(problem: Problem, parts: Parts, blend: Blend, predictor: Predic
     judged = _judged(problem, predictor, parts.target[blend.rows], predictor.calibrated(blend.outputs), weights)
     judged = replace(judged, groups=_groups(problem, request, parts.rows[blend.rows]))
     return Ground(judged, take(parts.train, blend.rows), take(parts.aside, blend.rows))
+
+
+def _to_tune_on(problem: Problem, rows: Rows, judged: Judged) -> Judgement | None:
+    """Rows that offsets can be tuned on; None for two classes, of which the bundle keeps what each threshold gave."""
+    if problem.task != "multiclass":
+        return None
+    return Judgement.of(rows, judged, len(problem.target), rows_to_tune_on(len(problem.classes)))
 
 
 def _groups(problem: Problem, request: TrainRequest, rows: Rows) -> Rows | None:

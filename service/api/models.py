@@ -11,6 +11,7 @@ from service.api.schemas import models as views
 from service.context import Context
 from service.errors import ServiceError
 from service.usecases import models as cases
+from service.usecases.inforce import rule_in_force
 
 ZIP = "application/zip"
 
@@ -75,13 +76,17 @@ def list_versions(call: Call, model: str, query: views.VersionListQuery) -> Repl
     "GET",
     "/v1/models/{model}/versions/{version}",
     access="read",
-    problems=("not-found",),
-    answers={200: Answer(description="The version", model=views.ModelVersion, links=_LINKS)},
+    problems=("not-found", "damaged-object"),
+    answers={200: Answer(description="The version", model=views.VersionNow, links=_LINKS)},
 )
 def get_version(call: Call, model: str, version: str) -> Reply:
-    """Read a model version. `version` is a number, an alias, or `latest`."""
+    """Read a model version. `version` is a number, an alias, or `latest`.
+
+    `rule_in_force` says by which rule it calls labels now, where that is not the one that its `metrics` are of.
+    """
     found = _find(call, model, version)
-    return reply(views.ModelVersion.of(found, cases.list_aliases(call.context, call.project, model)))
+    aliases = cases.list_aliases(call.context, call.project, model)
+    return reply(views.VersionNow.seen(found, aliases, rule_in_force(call.context.registry_for(call.project), found)))
 
 
 @models.add(

@@ -4,6 +4,7 @@ from service.api.calls import Call, Reply, reply
 from service.api.conditions import condition_of
 from service.api.operations import Answer, Group
 from service.api.schemas import thresholds as views
+from service.api.schemas.rules import Rule
 from service.runrequest import criterion
 from service.usecases import models as model_cases
 from service.usecases import thresholds as cases
@@ -98,5 +99,13 @@ def _wish(body: views.ThresholdChange) -> cases.Wish:
 
 
 def _reply(ruling: cases.Ruling) -> Reply:
-    view = views.Threshold.of(ruling.version.id, ruling.stored, ruling.chosen, ruling.others, ruling.labels)
+    gives, near = ruling.gives
+    view = views.Threshold.of(
+        ruling.version.id,
+        ruling.stored,
+        Rule.of(ruling.chosen, ruling.labels, gives, near),
+        holdout=None if ruling.holdout is None else ruling.holdout.gives(ruling.chosen),
+        others=ruling.others,
+        labels=ruling.labels,
+    )
     return reply(view, etag=ruling.stored.etag)

@@ -9,6 +9,7 @@ from service.cli import show
 from service.cli.options import STORE, with_settings
 from service.cli.shelf import find_version, open_registry, project_option
 from service.settings import Settings
+from service.usecases.inforce import report_in_force
 from service.usecases.reports import report_page
 
 
@@ -24,9 +25,11 @@ def report(settings: Settings, version: str, html: Path | None, project: str) ->
     """Tell what a model is worth on rows that no step of its search has seen."""
     registry = open_registry(settings, project)
     found = find_version(registry, version)
-    told = orjson.loads(registry.versions.report(found))
+    told = report_in_force(registry, found, orjson.loads(registry.versions.report(found)))
     if html is None:
         show.console().print(show.holdout(told))
+        if changed := (told.get("threshold") or {}).get("in_force"):
+            click.echo(changed["detail"])
         return
     html.write_text(report_page(found, told), encoding="utf-8")
     click.echo(f"{html} tells of {found.id}", err=True)

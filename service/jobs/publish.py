@@ -26,7 +26,15 @@ def publish(registry: Registry, run: Run, product: Product) -> ModelVersion:
     champion = _find(registry, run.model, CHAMPION)
     duel = None if champion is None else _fight(registry, product, champion)
     report = product.report if duel is None or duel.told is None else _with(product.report, duel.told)
-    version = registry.publish(run.model, run.id, product.bundle, product.manifest, report, judgement=product.judgement)
+    version = registry.publish(
+        run.model,
+        run.id,
+        product.bundle,
+        product.manifest,
+        report,
+        judgement=product.judgement,
+        out_of_fold=product.out_of_fold,
+    )
     while not _is_named(registry, version):
         try:
             _name(registry, version, product)

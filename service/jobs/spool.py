@@ -15,28 +15,30 @@ from service.files import make_private, write_durably
 
 log = logging.getLogger(__name__)
 
+_PARTS = ("bundle", "report", "judgement", "out_of_fold")
 _KEPT_S = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A bundle's bytes, its manifest, the report as JSON bytes, and the judgement, if there is one."""
+    """A bundle's bytes, its manifest, the report as JSON bytes, and what was judged, as far as it is kept."""
 
     bundle: bytes
     manifest: Mapping[str, Json]
     report: bytes
     judgement: bytes | None = None
+    out_of_fold: bytes | None = None
 
 
 class Spool:
-    """One file a run: a line of JSON with the digests and the manifest, then the bundle, the report, the judgement."""
+    """One file a run: a line of JSON with the digests and the manifest, then the parts."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = make_private(directory)
 
     def put(self, run_id: str, product: Product) -> None:
         """Keep a product, whole or not at all. Raises `OSError`."""
-        parts = {"bundle": product.bundle, "report": product.report, "judgement": product.judgement}
+        parts = {name: getattr(product, name) for name in _PARTS}
         bodies = {name: body for name, body in parts.items() if body is not None}
         told = {name: {"bytes": len(body), "sha256": _sha256(body)} for name, body in bodies.items()}
         head = orjson.dumps({**told, "manifest": product.manifest})
@@ -70,7 +72,7 @@ class Spool:
 
 def _checked(head: dict[str, Any], rest: bytes) -> Product:
     bodies: dict[str, bytes] = {}
-    for name in (name for name in ("bundle", "report", "judgement") if name in head):
+    for name in (name for name in _PARTS if name in head):
         size = head[name]["bytes"]
         bodies[name], rest = rest[:size], rest[size:]
         if _sha256(bodies[name]) != head[name]["sha256"]:

@@ -62,7 +62,8 @@ def train_run(context: Context, lease: Lease, directory: Path) -> Product:
                 memory_bytes=memory_for_a_run(context.settings),
             )
     report = orjson.dumps(result.report, option=orjson.OPT_SERIALIZE_NUMPY)
-    return Product(result.bundle.data, result.bundle.manifest, report, result.judgement.to_bytes())
+    kept = None if result.out_of_fold is None else result.out_of_fold.to_bytes()
+    return Product(result.bundle.data, result.bundle.manifest, report, result.judgement.to_bytes(), kept)
 
 
 def memory_for_a_run(settings: Settings) -> int:

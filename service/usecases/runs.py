@@ -14,6 +14,7 @@ from service.errors import Conflict, Missing
 from service.runrequest import placing, train_request
 from service.store import Run, RunSpec, RunState
 from service.usecases.datasets import get_dataset, profile_of, refuse_same
+from service.usecases.inforce import report_in_force
 from service.usecases.warmstart import find_warm_start
 
 _FILE_SUFFIX = re.compile(r"\.(csv|tsv|ndjson|jsonl|parquet)(\.gz)?$", re.IGNORECASE)
@@ -116,6 +117,6 @@ def run_report(context: Context, project: str, run_id: str) -> dict[str, Json]:
 
 
 def version_report(context: Context, project: str, version: ModelVersion) -> dict[str, Json]:
-    """The evaluation of a version on its holdout."""
-    report: dict[str, Json] = orjson.loads(context.registry_for(project).versions.report(version))
-    return report
+    """The evaluation of a version on its holdout, with the rule that is in force now where that is another one."""
+    registry = context.registry_for(project)
+    return report_in_force(registry, version, orjson.loads(registry.versions.report(version)))

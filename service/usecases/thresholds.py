@@ -7,15 +7,17 @@ from automl.bundles.decisionfile import decision_from_json, decision_to_json
 from automl.checks.decisions import check_criterion
 from automl.checks.refusals import listed
 from automl.decisions.decision import Decision, Decisions
+from automl.decisions.figures import figures_near
+from automl.decisions.tuning import Tuner
 from automl.errors import Fault, InvalidRequest
 from automl.predictor import Predictor
-from automl.tables.cells import label
 from automl.types import Criterion
 from registry import Change, ModelVersion
 from registry import Decision as Stored
 from registry.errors import PreconditionFailed
 from service.context import Context
 from service.errors import PreconditionMissing, Stale
+from service.usecases.inforce import labels_of, rows_of
 from service.usecases.models import Condition
 
 _STALE = "The threshold was changed since you read it. Read it again, and decide again."
@@ -40,6 +42,8 @@ class Ruling:
         published: the rules that the bundle tells.
         chosen: the one in force.
         labels: of the classes, as text.
+        rows: that were kept out of fold, to try rules on; None of two classes, and of older versions.
+        holdout: rows of the holdout; None where they were not kept.
     """
 
     version: ModelVersion
@@ -47,11 +51,27 @@ class Ruling:
     published: Decisions
     chosen: Decision
     labels: list[str]
+    rows: Tuner | None
+    holdout: Tuner | None
 
     @property
     def others(self) -> list[Decision]:
         """The rules that could be in force."""
         return [rule for rule in (self.published.chosen, *self.published.others) if rule != self.chosen]
+
+    @property
+    def gives(self) -> tuple[Mapping[str, float], float | None]:
+        """What the rule in force gives out of fold, and the threshold that this is of where it is not quite the rule's.
+
+        A rule that was not tuned when the model was made is tried on what was kept: of two classes on the nearest of
+        the thresholds, of more on rows. Nothing where there are none.
+        """
+        if self.chosen.gives:
+            return self.chosen.gives, None
+        if self.published.points is not None:
+            found, near = figures_near(self.published.points, self.chosen, self.labels)
+            return found, None if near == self.chosen.threshold else near
+        return self.rows.gives(self.chosen) if self.rows else {}, None
 
 
 def rule_of(stored: Stored, classes: int) -> Decision | None:
@@ -67,9 +87,17 @@ def get_ruling(context: Context, project: str, version: ModelVersion, predictor:
     if predictor.spec.decisions is None:
         detail = "A regression calls no labels, so there is nothing to decide."
         raise InvalidRequest("decision-not-for-task", detail, [Fault(detail)])
-    stored = context.registry_for(project).decisions.get(version.model, version.number)
-    published, labels = predictor.spec.decisions, [label(each) or "" for each in predictor.classes]
-    return Ruling(version, stored, published, rule_of(stored, len(labels)) or published.chosen, labels)
+    registry, published, labels = context.registry_for(project), predictor.spec.decisions, labels_of(predictor.classes)
+    stored = registry.decisions.get(version.model, version.number)
+    return Ruling(
+        version=version,
+        stored=stored,
+        published=published,
+        chosen=rule_of(stored, len(labels)) or published.chosen,
+        labels=labels,
+        rows=rows_of(registry.versions.out_of_fold(version), labels),
+        holdout=rows_of(registry.versions.judgement(version), labels),
+    )
 
 
 def set_ruling(
@@ -123,12 +151,17 @@ def _decision(ruling: Ruling, wish: Wish) -> Decision:
 
 
 def _tuned(ruling: Ruling, criterion: Criterion) -> Decision:
-    """By what the bundle keeps of the predictions out of fold."""
-    check_criterion(criterion, ruling.labels, ordered=True)
+    """By what is kept of the predictions out of fold."""
+    check_criterion(criterion, ruling.labels, ordered=ruling.rows is None or ruling.rows.ordered)
     found = ruling.published.find(criterion, ruling.labels)
+    if found is None and ruling.rows is not None:
+        return ruling.rows.tune(criterion)
     if found is None:
         told = listed(sorted({rule.criterion.by for rule in ruling.others if rule.criterion}))
-        detail = f"The bundle tells no rule for {criterion.by!r}, but for {told or 'no other than the published one'}."
+        detail = (
+            f"No rows were kept of this version to tune a rule for {criterion.by!r} on; there are rules for "
+            f"{told or 'nothing else'}. Set `offsets`, or train again with this `decision`."
+        )
         raise InvalidRequest("decision-not-for-task", detail, [Fault(detail, field=("decision",))])
     return found
 

@@ -11,6 +11,8 @@ from registry import Model as StoredModel
 from registry import ModelVersion as StoredVersion
 from registry import Move as StoredMove
 from service.api.schemas.common import ListView, Page, Request, View
+from service.api.schemas.rules import RuleInForce
+from service.usecases.inforce import InForce
 
 
 class ModelListQuery(Page):
@@ -98,6 +100,19 @@ class ModelVersion(View):
                 "created_at": version.created_at,
             }
         )
+
+
+class VersionNow(ModelVersion):
+    """A version, and the rule that it calls labels by now, if that is not the one that its metrics are of."""
+
+    rule_in_force: RuleInForce | None
+    """Null where `metrics` are of the rule in force."""
+
+    @classmethod
+    def seen(cls, version: StoredVersion, aliases: list[StoredAlias], in_force: InForce | None) -> Self:
+        """The view of a version and of the rule that was set for it, if any was."""
+        told = ModelVersion.of(version, aliases).model_dump()
+        return cls.model_validate({**told, "rule_in_force": in_force and in_force.to_json()})
 
 
 class VersionList(ListView):

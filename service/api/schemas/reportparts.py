@@ -4,6 +4,7 @@ from typing import Any
 
 from automl.types import Aim
 from service.api.schemas.common import View
+from service.api.schemas.rules import RuleInForce
 
 
 class Told(View):
@@ -165,6 +166,15 @@ class ThresholdPoint(View):
     flagged_share: float
 
 
+class InForceTold(RuleInForce):
+    """The rule that was set after the report was made, which all its other figures know nothing of."""
+
+    holdout: dict[str, float] | None
+    """What it gives on the rows of the holdout that were kept; null where none were."""
+    detail: str
+    """All this in words."""
+
+
 class RulesTold(View):
     """How labels are called."""
 
@@ -179,6 +189,8 @@ class RulesTold(View):
     """The model's own rule, then others."""
     table: list[ThresholdPoint] | None
     """Of two classes."""
+    in_force: InForceTold | None = None
+    """Null where the rule has not been changed since."""
 
 
 class Permutation(View):

@@ -1,16 +1,20 @@
 """How a version calls its labels, as HTTP takes and shows it."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, RootModel
+from pydantic import Discriminator, Field, RootModel, Tag
 
 from automl.decisions.decision import Decision
 from registry import Change as StoredChange
 from registry import Decision as Stored
 from service.api.schemas.common import ListView, Request, View
 from service.api.schemas.decisions import DecisionRule
+from service.api.schemas.rules import Rule
 
+_FORMS: Final = {"threshold": "a threshold", "offsets": "offsets of classes", "decision": "a decision"}
+"""By the field that makes it one; tags are no names of fields, as pointers to faults leave them out."""
 _Reason = Annotated[str, Field(max_length=500, description="For the history")]
 
 
@@ -37,41 +41,27 @@ class SetRule(Request):
     reason: _Reason = ""
 
 
-class ThresholdChange(RootModel[SetThreshold | SetOffsets | SetRule]):
+def _only(body: object) -> str | None:
+    """The one form that a body has; None where it has none of them, or several."""
+    sent = [form for name, form in _FORMS.items() if isinstance(body, Mapping) and name in body]
+    return sent[0] if len(sent) == 1 else None
+
+
+class ThresholdChange(
+    RootModel[
+        Annotated[
+            Annotated[SetThreshold, Tag(_FORMS["threshold"])]
+            | Annotated[SetOffsets, Tag(_FORMS["offsets"])]
+            | Annotated[SetRule, Tag(_FORMS["decision"])],
+            Discriminator(
+                _only,
+                custom_error_type="one_of",
+                custom_error_message="Send one of `threshold`, `offsets`, `decision`.",
+            ),
+        ]
+    ]
+):
     """What to decide by from now on."""
-
-
-class Rule(View):
-    """A rule to call labels by."""
-
-    by: str | None
-    """What it was tuned for; null if somebody chose it."""
-    at: float | None
-    """The precision or recall that it demands at least, or the alerts in 1,000 rows at most."""
-    costs: dict[str, dict[str, float]] | None
-    threshold: float | None
-    """Of two classes: the positive one is called from this probability on."""
-    offsets: dict[str, float] | None
-    """Of more: what is added to each class's log-probability before the likeliest is called."""
-    met: bool
-    """Whether what is demanded could be had out of fold."""
-    out_of_fold: dict[str, float]
-    """What it gave there, where that is known."""
-
-    @classmethod
-    def of(cls, decision: Decision, labels: list[str]) -> Self:
-        """The view of a rule between these classes."""
-        criterion = decision.criterion
-        offsets = decision.offsets or (0.0,) * len(labels)
-        return cls(
-            by=criterion and criterion.by,
-            at=criterion and criterion.at,
-            costs=criterion.costs if criterion else None,
-            threshold=decision.threshold,
-            offsets=None if decision.threshold is not None else dict(zip(labels, offsets, strict=True)),
-            met=decision.met,
-            out_of_fold=dict(decision.gives),
-        )
 
 
 class Threshold(View):
@@ -83,6 +73,8 @@ class Threshold(View):
     source: Literal["published", "set"]
     """Whether the rule is that of the bundle."""
     rule: Rule
+    holdout: dict[str, float] | None
+    """What the rule in force gives on rows of the holdout; null where none were kept."""
     others: list[Rule]
     """Rules that the bundle tells besides, with what they gave out of fold."""
     changed_at: datetime | None
@@ -91,7 +83,16 @@ class Threshold(View):
     reason: str
 
     @classmethod
-    def of(cls, version: str, stored: Stored, chosen: Decision, others: list[Decision], labels: list[str]) -> Self:
+    def of(
+        cls,
+        version: str,
+        stored: Stored,
+        rule: Rule,
+        *,
+        holdout: Mapping[str, float] | None,
+        others: list[Decision],
+        labels: list[str],
+    ) -> Self:
         """The view of a version's rule."""
         last = stored.last
         return cls.model_validate(
@@ -99,7 +100,8 @@ class Threshold(View):
                 "model_version": version,
                 "revision": stored.revision,
                 "source": "published" if stored.rule is None else "set",
-                "rule": Rule.of(chosen, labels),
+                "rule": rule,
+                "holdout": holdout,
                 "others": [Rule.of(other, labels) for other in others],
                 "changed_at": last and last.at,
                 "changed_by": last and last.by,

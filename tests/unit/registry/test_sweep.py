@@ -22,9 +22,16 @@ def kept(registry: Registry, store: ObjectStore, tmp_path: Path) -> set[str]:
     table.write_bytes(b"table")
     dataset = registry.datasets.put("ds_1", table, {})
     other = Registry(store, project="other")
-    version = other.publish("fraud", "run_1", b"bundle", {}, b"report", judgement=b"rows")
+    version = other.publish("fraud", "run_1", b"bundle", {}, b"report", judgement=b"rows", out_of_fold=b"more rows")
     assert version.judgement
-    return {dataset.blob.digest, version.bundle_digest, version.report_digest, version.judgement.digest}
+    assert version.out_of_fold
+    return {
+        dataset.blob.digest,
+        version.bundle_digest,
+        version.report_digest,
+        version.judgement.digest,
+        version.out_of_fold.digest,
+    }
 
 
 def test_takes_what_is_old_and_not_referred_to(

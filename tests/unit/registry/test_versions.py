@@ -24,10 +24,11 @@ def test_what_a_reference_means(fraud: Registry, ref: str | int, number: int) ->
 
 
 def test_what_it_said_of_its_judges_is_kept_where_it_is_given(fraud: Registry) -> None:
-    assert fraud.versions.judgement(fraud.versions.get("fraud", 1)) is None
-    version = fraud.publish("fraud", "run_4", b"bundle", {}, b"report", judgement=b"rows")
+    first = fraud.versions.get("fraud", 1)
+    assert fraud.versions.judgement(first) is fraud.versions.out_of_fold(first) is None
+    version = fraud.publish("fraud", "run_4", b"bundle", {}, b"report", judgement=b"rows", out_of_fold=b"more")
     assert fraud.versions.get("fraud", 4) == version
-    assert fraud.versions.judgement(version) == b"rows"
+    assert (fraud.versions.judgement(version), fraud.versions.out_of_fold(version)) == (b"rows", b"more")
 
 
 @pytest.mark.parametrize("ref", [0, 4, "4", "challenger", "999999999"[:8]])

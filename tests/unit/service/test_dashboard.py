@@ -12,6 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from automl.bundles.decisionfile import decision_to_json
+from automl.decisions.decision import Decision
 from automl.types import Trial
 from service.context import Context, open_context
 from service.dashboard import install
@@ -211,6 +213,19 @@ def test_a_run_shows_what_it_found(signed_in: FlaskClient, context: Context, run
         assert word in page
     for title in ("Precision and recall", "Learning rate"):
         assert re.search(rf"<h2>{title}</h2>\s*<svg[^>]* class=\"plot\"", page)
+
+
+def test_a_run_says_that_its_model_calls_labels_otherwise_now(
+    signed_in: FlaskClient, context: Context, run_id: str
+) -> None:
+    pages = (f"/dashboard/runs/{run_id}", f"/dashboard/runs/{run_id}/report")
+    told = "The rule has been changed since"
+    assert not any(told in signed_in.get(page).text for page in pages)
+    decisions = context.registry_for("default").decisions
+    decisions.set("hostile", 1, decision_to_json(Decision(threshold=0.01)), by="test")
+    assert all(told in signed_in.get(page).text for page in pages)
+    decisions.set("hostile", 1, None, by="test")
+    assert not any(told in signed_in.get(page).text for page in pages)
 
 
 def test_trials_explain_themselves(signed_in: FlaskClient, context: Context, run_id: str) -> None:

@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from service.jobs.spool import Product, Spool
 
 PRODUCT = Product(
-    b"bundle\n\0bytes", {"task": "binary", "lineage": {"run": "run_1"}}, b'{"verdict": "good"}', b"PAR1 rows"
+    b"bundle\n\0bytes",
+    {"task": "binary", "lineage": {"run": "run_1"}},
+    b'{"verdict": "good"}',
+    b"PAR1 rows",
+    b"PAR1 more",
 )
 
 
@@ -27,9 +31,9 @@ def test_product_comes_back_until_dropped(tmp_path: Path) -> None:
 
 def test_a_product_without_a_judgement(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
-    without = replace(PRODUCT, judgement=None)
-    spool.put("run_1", without)
-    assert spool.get("run_1") == without
+    for without in (replace(PRODUCT, judgement=None), replace(PRODUCT, out_of_fold=None)):
+        spool.put("run_1", without)
+        assert spool.get("run_1") == without
 
 
 @given(position=st.integers(min_value=0), bit=st.integers(0, 7))

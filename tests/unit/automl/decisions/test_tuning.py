@@ -3,6 +3,8 @@ import pytest
 import sklearn.metrics as sk
 
 from automl.decisions.decision import Decision, Decisions, decide
+from automl.decisions.figures import figures_near
+from automl.decisions.thresholds import Points
 from automl.decisions.tuning import Tuner, default_criterion
 from automl.types import Aim, Criterion, Metric
 
@@ -54,6 +56,16 @@ def test_every_rule_of_two_classes_is_told_and_any_other_can_be_found() -> None:
     assert costly
     assert tuner.gives(costly)["recall"] > 0.95
     assert tuner.gives(costly)["cost"] <= tuner.gives(Decision(dear, 0.5))["cost"]
+
+
+def test_figures_of_the_nearest_point_are_what_it_gives_there() -> None:
+    tuner = binary()
+    points = Points.of(tuner.target, tuner.outputs[:, 1], tuner.weights)
+    dear = Criterion("cost", costs={"y": {"n": 100.0}, "n": {"y": 1.0}})
+    for threshold in (0.0, 0.113, 0.5, 1.0):
+        found, near = figures_near(points, Decision(dear, threshold), tuner.classes)
+        assert abs(near - threshold) == np.abs(points.thresholds - threshold).min()
+        assert found == pytest.approx(tuner.gives(Decision(dear, near)))
 
 
 def test_a_rule_that_is_told_is_the_one_that_is_found() -> None:

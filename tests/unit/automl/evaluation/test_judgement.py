@@ -8,10 +8,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from automl.decisions.decision import Decision
+from automl.decisions.tuning import Tuner
 from automl.evaluation.judged import Judged
 from automl.evaluation.judgement import Judgement, duel
 from automl.evaluation.paired import compare
-from automl.types import Task
+from automl.evaluation.rules import kept_tuner
+from automl.types import Criterion, Task
 
 
 def judged(task: Task, rows: int, noise: float, seed: int = 0, *, weights: bool = False) -> Judged:
@@ -49,6 +52,23 @@ def test_bytes_give_it_back(task: Task, weights: bool) -> None:  # noqa: FBT001 
         np.testing.assert_array_equal(getattr(again.judged, name), getattr(given.judged, name))
     assert (again.judged.task, list(again.judged.classes)) == (task, list(given.judged.classes))
     assert given.to_bytes() == given.to_bytes()
+
+
+def test_rules_can_be_tuned_and_tried_on_what_was_kept() -> None:
+    labels = ["a", "b", "c"]
+    rows = judged("multiclass", 3000, 2.0, weights=True)
+    kept = Judgement.from_bytes(Judgement.of(np.arange(3000), rows, 3000, most=600).to_bytes())
+    assert 500 < len(kept.rows) <= 600
+    tuner, whole = kept_tuner(kept, labels), Tuner(rows.target, rows.outputs, rows.weights, labels)
+    weightless = replace(kept, judged=replace(kept.judged, weights=np.zeros(len(kept.rows))))
+    assert all(np.isfinite(value) for value in kept_tuner(weightless, labels).gives(Decision()).values())
+    own = Decision(offsets=(1.0, 0.0, -1.0))
+    for name, value in tuner.gives(own).items():
+        assert value == pytest.approx(whole.gives(own)[name], abs=0.08)
+    dear = Criterion("cost", costs={"a": {"b": 90, "c": 90}, "b": {"a": 1, "c": 1}, "c": {"a": 1, "b": 5}})
+    found = tuner.tune(dear)
+    assert found.gives["cost"] == pytest.approx(tuner.gives(found)["cost"])
+    assert whole.gives(found)["cost"] < whole.gives(Decision(dear))["cost"]
 
 
 def test_rows_that_go_together_are_compared_as_such() -> None:
