@@ -68,6 +68,19 @@ class Judged:
         """The same rows as another model answers them."""
         return replace(self, outputs=outputs, predicted=predicted)
 
+    def renumbered(self, order: Sequence[int]) -> "Judged":
+        """The same classes in another order, given by their present numbers; of a regression it changes nothing."""
+        if self.task == "regression":
+            return self
+        place = np.argsort(order)
+        return replace(
+            self,
+            classes=[self.classes[number] for number in order],
+            target=place[self.target],
+            outputs=self.outputs[:, list(order)],
+            predicted=place[self.predicted],
+        )
+
     def take(self, rows: Rows) -> "Judged":
         """Some of the rows."""
         return replace(

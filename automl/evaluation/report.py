@@ -36,7 +36,8 @@ def build_report(
     out_of_fold: Ground,
     columns: Sequence[Column],
     baselines: Mapping[str, Floats],
-    runner_up: tuple[Floats, Floats] | None = None,
+    trials: tuple[Floats, Floats] | None = None,
+    member: Judged | None = None,
     sliced: Sequence[Column] = (),
     decisions: Decisions | None = None,
     seconds: float | None = 2.0,
@@ -52,7 +53,8 @@ def build_report(
             them, so it looks a little better there than it is.
         columns: those that the model learnt from, the most important first.
         baselines: outputs of simpler answers on the holdout, by name: `dummy` (see `baselines`), `default_lightgbm`.
-        runner_up: what the best trial and the next one said of the training rows out of fold.
+        trials: what the best trial and the next one said of the training rows out of fold.
+        member: the holdout as the best of the trials that the model is made of answers it alone.
         sliced: columns of which every slice is to be told.
         decisions: by which the model's labels were called; the others call the likeliest class.
         seconds: intervals rest on fewer resamples rather than make the report take longer; None takes what it takes, so
@@ -73,17 +75,22 @@ def build_report(
         "out_of_fold": evaluate(seen, over=clock.by(_BY["out_of_fold"]), seed=seed),
         **tell_baselines(unseen, baselines, over=clock.by(_BY["baselines"]), seed=seed),
     }
-    pairs = {name: ("holdout", unseen, simply(unseen, name, outputs, metric)) for name, outputs in baselines.items()}
-    if runner_up is not None:
+    pairs = {name: ("model", "holdout", unseen, simply(unseen, name, outputs, metric)) for name, outputs in baselines.items()}
+    if member is not None:
+        pairs["best_member"] = ("model", "holdout", unseen, member)
+    if trials is not None:
         tuned = decisions is not None and decisions.chosen.criterion != Criterion("likeliest")
-        first, second = (
-            _at_its_best(seen, outputs, metric) if tuned else likeliest(seen, outputs) for outputs in runner_up
-        )
-        pairs["runner_up"] = ("out_of_fold", first, second)
+        first, second = (_at_its_best(seen, outputs, metric) if tuned else likeliest(seen, outputs) for outputs in trials)
+        pairs["next_trial"] = ("best_trial", "out_of_fold", first, second)
     over = clock.by(_BY["comparisons"])
     report["comparisons"] = [
-        {"against": name, "on": rows, **compare(metric, ours, theirs, most=_ROWS_COMPARED, over=over, seed=seed)}
-        for name, (rows, ours, theirs) in pairs.items()
+        {
+            "ours": which,
+            "against": name,
+            "on": rows,
+            **compare(metric, ours, theirs, most=_ROWS_COMPARED, over=over, seed=seed),
+        }
+        for name, (which, rows, ours, theirs) in pairs.items()
     ]
     slices = Slices(metric, out_of_fold, holdout, clock.by(_BY["slices"]), clock.by(_BY["asked"]), seed)
     report["slices"] = {

@@ -1,5 +1,6 @@
 """The stage that looks at the holdout: what the chosen model is worth."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -20,6 +21,7 @@ from automl.problem import Problem
 from automl.reporting.cautions import cautions, findings_of_split
 from automl.reporting.explained import explained
 from automl.reporting.sample import Asked
+from automl.reporting.trials import best_member, first_two
 from automl.search import Brake, Found
 from automl.selection.blend import Blend
 from automl.splits.split import Rows
@@ -32,6 +34,8 @@ _MOST_S: Final = 4.0
 """Of the whole time, and at the most, for the report."""
 _FIGURES: Final = 0.5
 """Of that for intervals, comparisons and slices; the rest is for explanations."""
+_AGAIN: Final = 0.1
+"""Of that at the most, to ask the best member about the holdout: no more than it takes to ask all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,9 @@ def judge(
     """
     seconds = min(report_seconds(request), replace(brake, monitor=None).left())
     predictor, blend = answers.predictor, answers.blend
+    begun = time.monotonic()
     said = predictor.said(parts.holdout)
+    cheap = request.max_trials is not None or time.monotonic() - begun <= _AGAIN * seconds
     holdout = _holdout(problem, parts, predictor, said, request)
     importances = column_importances([column.name for column in problem.columns], predictor.boosters())
     why = explained(
@@ -84,7 +90,8 @@ def judge(
         out_of_fold=out_of_fold,
         columns=[columns[row["column"]] for row in why["importances"]],
         baselines=answers.baselines,
-        runner_up=_first_two(answers.found, blend),
+        trials=first_two(answers.found, blend),
+        member=best_member(problem, parts, blend, predictor, holdout.judged) if cheap else None,
         sliced=problem.sliced,
         decisions=predictor.spec.decisions,
         seconds=None if request.max_trials is not None else _FIGURES * seconds,
@@ -144,9 +151,3 @@ def _judged(
         predicted=outputs if problem.task == "regression" else decide(outputs, predictor.decision),
         weights=weights,
     )
-
-
-def _first_two(found: Found, blend: Blend) -> tuple[Floats, Floats] | None:
-    """What the best trial and the next one said of the blend's rows; None if there is no other."""
-    outputs = [outcome.outputs for outcome in found.pool if len(outcome.rows) == len(blend.rows)]
-    return (outputs[0], outputs[1]) if len(outputs) > 1 else None

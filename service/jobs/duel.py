@@ -1,31 +1,28 @@
 """Whether a new model takes the champion's place: both on the same rows, which neither has learnt from."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import orjson
 
-from automl.bundles.decisionfile import decision_from_json
 from automl.decisions.decision import decide
-from automl.errors import InvalidBundle
-from automl.evaluation.judged import Judged
+from automl.errors import AutomlError
 from automl.evaluation.judgement import Judgement, duel
 from automl.metrics import to_score
 from automl.types import Json, Metric
 from registry import ModelVersion, Registry
-from registry.errors import Corrupt, NotFound
+from registry.errors import StoreUnavailable
+from service.jobs.asking import ask, rule_now
+from service.jobs.comparable import Incomparable, same_question, same_rows
 from service.jobs.spool import Product
 
 log = logging.getLogger(__name__)
 
 _ERROR: Final = 0.05
 """Of taking a model that is no better for one that is, or worse for better."""
-
-
-_UNREADABLE: Final = (NotFound, Corrupt, InvalidBundle, KeyError, ValueError)
-"""Another program's version may say other things, or less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,80 +32,105 @@ class Duel:
     Attributes:
         won: whether the new model is better beyond noise.
         reason: in a few words.
-        told: the comparison, for the report; None where there was none on the same rows.
+        told: for the report: the comparison, or why there is none.
     """
 
     won: bool
     reason: str
-    told: dict[str, Json] | None = None
+    told: dict[str, Json]
 
 
-def fight(registry: Registry, product: Product, champion: ModelVersion) -> Duel:
-    """A product against the champion.
+def fight(registry: Registry, product: Product, champion: ModelVersion, directory: Path | None = None) -> Duel:
+    """A product against the champion, by a paired test on rows that neither has learnt from.
 
-    By a paired test on the rows that judged both. Where a judgement is missing, or they have too few rows in common, by
-    their intervals.
+    Those are the rows that judged both; where another table judged the champion, rows that judged the product, about
+    which the champion is asked. Where rows of the same table judged both, and too few of them are the same or a
+    judgement is missing, the intervals of both decide. Whatever is wrong with the champion becomes the reason.
+
+    Args:
+        registry: that has the champion, and the tables.
+        product: the new model.
+        champion: the model's present one.
+        directory: where tables may lie meanwhile.
+
+    Raises `StoreUnavailable`: call again.
     """
-    named = f"version {champion.number}"
-    if not comparable(product.manifest, champion.manifest):
-        return Duel(won=False, reason=f"was not judged by the same question and rows as {named}")
-    metric: Metric = product.manifest["metric"]
     try:
-        found = _on_the_same_rows(registry, product, champion, metric)
-        return _by_intervals(registry, product, champion, metric) if found is None else _paired(found, champion)
-    except _UNREADABLE:
+        return _fought(registry, product, champion, directory)
+    except StoreUnavailable:
+        raise
+    except Incomparable as why:
+        reason = f": {why}"
+    except AutomlError as error:
+        reason = f": {error.detail}"
+    except Exception:  # a version may be another program's, and no run shall fail for it
         log.exception("%s cannot be compared with the new model", champion.id)
-        return Duel(won=False, reason=f"cannot be compared with {named}")
+        reason = ""
+    return missed(product, champion.id, f"cannot be compared with version {champion.number}{reason}")
 
 
-def _on_the_same_rows(
-    registry: Registry, product: Product, champion: ModelVersion, metric: Metric
-) -> dict[str, Json] | None:
-    theirs = registry.versions.judgement(champion)
-    if product.judgement is None or theirs is None:
-        return None
-    ours, other = Judgement.from_bytes(product.judgement), Judgement.from_bytes(theirs)
-    found = duel(metric, ours, replace(other, judged=_as_it_decides_now(registry, champion, other.judged)))
-    return None if found is None or found["p_value"] is None else found
-
-
-def _as_it_decides_now(registry: Registry, version: ModelVersion, judged: Judged) -> Judged:
-    """The same rows, by the rule that was set for the version since it was published, if any was."""
-    stored = registry.decisions.get(version.model, version.number)
-    if stored.rule is None:
-        return judged
-    return judged.answered(judged.outputs, decide(judged.outputs, decision_from_json(stored.rule, len(judged.classes))))
-
-
-def _paired(found: dict[str, Json], champion: ModelVersion) -> Duel:
-    told = {"against": "champion", "model_version": champion.id, "on": "holdout", **found}
-    figures = f"{found['metric']} {found['difference']:+.4g} ({found['low']:+.4g} to {found['high']:+.4g})"
-    words = f"{figures} against version {champion.number} on the same {found['rows']} rows, p = {found['p_value']:.2g}"
-    return Duel(found["difference"] > 0 and found["p_value"] < _ERROR, words, told)
-
-
-def _by_intervals(registry: Registry, product: Product, champion: ModelVersion, metric: Metric) -> Duel:
-    reports = product.report, registry.versions.report(champion)
-    ours, theirs = (orjson.loads(report)["metrics"][metric] for report in reports)
-    if not beats(metric, ours, theirs):
-        return Duel(won=False, reason=f"does not beat version {champion.number} beyond noise")
+def missed(product: Product, champion: str, reason: str) -> Duel:
+    """No comparison with the champion of this id."""
+    nothing = {"rows": 0, "difference": None, "low": None, "high": None, "p_value": None}
     return Duel(
-        won=True, reason=f"{metric} {ours['value']:.4g} against {theirs['value']:.4g} of version {champion.number}"
+        won=False, reason=reason, told=_told(champion, {"metric": product.manifest["metric"], **nothing}, reason)
     )
 
 
-def comparable(ours: Mapping[str, Json], theirs: Mapping[str, Json]) -> bool:
-    """Whether two manifests tell of the same question, asked of the same rows, measured alike."""
-    same = all(ours[name] == theirs[name] for name in ("task", "target", "classes", "metric"))
-    rows = [_judged_by(manifest["lineage"]) for manifest in (ours, theirs)]
-    return same and rows[0]["dataset_digest"] is not None and rows[0] == rows[1]
+def _fought(registry: Registry, product: Product, champion: ModelVersion, directory: Path | None) -> Duel:
+    metric: Metric = product.manifest["metric"]
+    order = same_question(product.manifest, champion.manifest)
+    ours = None if product.judgement is None else Judgement.from_bytes(product.judgement)
+    if same_rows(product.manifest, champion.manifest):
+        theirs = _remembered(registry, champion, order)
+        found = None if ours is None or theirs is None else duel(metric, ours, theirs)
+        if found is None or found["p_value"] is None:
+            return _by_intervals(registry, product, champion)
+        return _paired(found, champion)
+    if ours is None:
+        raise Incomparable("what the new model said of the rows that judged it was not kept")
+    asked = ask(registry, product, champion, ours=ours, order=order, directory=directory)
+    found = duel(metric, ours, asked.judgement)
+    if found is None or found["p_value"] is None:
+        raise Incomparable(f"30 rows are needed, and some of each class. {asked.detail}")
+    return _paired(found, champion, asked.detail)
 
 
-def _judged_by(lineage: Mapping[str, Json]) -> dict[str, Json]:
-    """What decides by which rows a model was judged; older lineages know of random splits only."""
-    request = lineage.get("request", {})
-    split = {name: request.get(name, default) for name, default in {"split": "random", "split_column": None}.items()}
-    return {**split, **{name: lineage.get(name) for name in ("dataset_digest", "test_dataset_digest")}}
+def _remembered(registry: Registry, champion: ModelVersion, order: Sequence[int]) -> Judgement | None:
+    """What the champion said when it was judged, in the order of our classes, its labels as it calls them now."""
+    kept = registry.versions.judgement(champion)
+    if kept is None:
+        return None
+    theirs = Judgement.from_bytes(kept)
+    judged, rule = theirs.judged, rule_now(registry, champion, len(theirs.judged.classes))
+    if rule is not None:
+        judged = judged.answered(judged.outputs, decide(judged.outputs, rule))
+    return replace(theirs, judged=judged.renumbered(order))
+
+
+def _paired(found: dict[str, Json], champion: ModelVersion, detail: str | None = None) -> Duel:
+    figures = f"{found['metric']} {found['difference']:+.4g} ({found['low']:+.4g} to {found['high']:+.4g})"
+    words = f"{figures} against version {champion.number} on the same {found['rows']} rows, p = {found['p_value']:.2g}"
+    won = found["difference"] > 0 and found["p_value"] < _ERROR
+    return Duel(won=won, reason=words, told=_told(champion.id, found, detail))
+
+
+def _told(champion: str, found: Mapping[str, Json], detail: str | None) -> dict[str, Json]:
+    said = {"ours": "model", "against": "champion", "model_version": champion, "on": "holdout"}
+    return {**said, **found, "detail": detail}
+
+
+def _by_intervals(registry: Registry, product: Product, champion: ModelVersion) -> Duel:
+    metric: Metric = product.manifest["metric"]
+    if any(product.manifest[name] != champion.manifest[name] for name in ("metric", "classes")):
+        raise Incomparable("too few rows judged both, and their figures are not of the same metric and classes")
+    reports = product.report, registry.versions.report(champion)
+    ours, theirs = (orjson.loads(report)["metrics"][metric] for report in reports)
+    won, reason = beats(metric, ours, theirs), f"does not beat version {champion.number} beyond noise"
+    if won:
+        reason = f"{metric} {ours['value']:.4g} against {theirs['value']:.4g} of version {champion.number}"
+    detail = f"Too few rows judged both for a paired test, so that intervals decide: {reason}"
+    return replace(missed(product, champion.id, detail), won=won, reason=reason)
 
 
 def beats(metric: Metric, ours: Mapping[str, float | None], theirs: Mapping[str, float | None]) -> bool:

@@ -107,7 +107,7 @@ class Worker:
             product = self._spool.get(run.id) or self._train(lease)
             lease.patiently(lambda: self._context.queue.phase(lease.claim, "publishing"))
             registry = self._context.registry_for(run.project)
-            version = lease.patiently(lambda: publish(registry, run, product))
+            version = lease.patiently(lambda: publish(registry, run, product, make_private(self._directory)))
         except (Interrupted, StaleClaim):
             raise
         except TrainingFailed as error:

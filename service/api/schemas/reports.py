@@ -76,19 +76,25 @@ class Evaluation(View):
 class Comparison(View):
     """A paired test of the model, or of the best trial, against something else on the same rows."""
 
+    ours: Literal["model", "best_trial"] = "model"
+    """What is compared: the model, which is mostly made of several trials, or the best of these by itself."""
     against: str = Field(examples=["default_lightgbm"])
-    """A baseline; `runner_up`: the best trial against the next one; `champion`: the version that was it until then."""
+    """A baseline; `best_member`: the best of the trials that the model is made of, by itself; `next_trial`: the best
+    one that is not the best trial with other augmentation; `champion`: the version that was it until then."""
     model_version: str | None = Field(None, examples=["fraud:2"])
     """Of the champion."""
     on: Literal["holdout", "out_of_fold"]
     metric: Metric
     rows: int
+    """0 where nothing could be compared."""
     difference: float | None
     """In units of the score: above 0 where ours is better."""
     low: float | None
     high: float | None
     p_value: float | None
     """Two-sided."""
+    detail: str | None = None
+    """Of the champion, how it came to be compared, or why it could not be."""
 
 
 class LeftOff(View):

@@ -12,9 +12,10 @@ from automl.decisions.decision import Decision
 from automl.evaluation.judged import Judged
 from automl.evaluation.judgement import Judgement
 from automl.types import Json
-from registry import ObjectStore, Registry, connect
-from registry.errors import StoreUnavailable
-from service.jobs.duel import beats
+from registry import ModelVersion, ObjectStore, Registry, connect
+from registry.errors import NotFound, StoreUnavailable
+from service.jobs import publish as publishing
+from service.jobs.duel import Duel, beats, fight
 from service.jobs.publish import publish
 from service.jobs.spool import Product
 from service.store import Run, utcnow
@@ -132,11 +133,106 @@ def test_a_champion_is_compared_by_the_rule_that_it_has_now(registry: Registry) 
     assert names(registry)["champion"] == 3
 
 
+@pytest.mark.parametrize("changes", [
+    {"metric": "brier"},
+    {"classes": ["0", "1"]},
+])  # fmt: skip
+def test_rows_that_judged_both_decide_by_the_new_metric_whatever_the_old_one(
+    registry: Registry, changes: dict[str, Json]
+) -> None:
+    first = of_noise(2.0, STRONG)
+    publish(registry, run(1), replace(first, manifest={**first.manifest, **changes}))
+    publish(registry, run(2), of_noise(1.0, WEAK))
+    assert names(registry) == {"champion": 2}
+    assert "on the same 400 rows" in registry.aliases.history("m", "champion")[0].reason
+
+
+def test_classes_in_another_order_are_compared_all_the_same(registry: Registry) -> None:
+    first = of_noise(1.0, WEAK)
+    assert first.judgement is not None
+    given = Judgement.from_bytes(first.judgement)
+    turned = replace(given, judged=given.judged.renumbered([1, 0])).to_bytes()
+    publish(registry, run(1), replace(first, manifest={**first.manifest, "classes": [1, 0]}, judgement=turned))
+    version = publish(registry, run(2), of_noise(1.0, STRONG))
+    (told,) = orjson.loads(registry.versions.report(version))["comparisons"]
+    assert (told["rows"], told["difference"], told["p_value"]) == (400, 0.0, 1.0)
+
+
+def test_the_same_test_table_judges_whatever_was_learnt_from(registry: Registry) -> None:
+    for number, noise in ((1, 2.0), (2, 1.0)):
+        made, tables = (
+            of_noise(noise, SIMILAR),
+            {"dataset_digest": f"sha256:{number}", "test_dataset_digest": "sha256:t"},
+        )
+        publish(registry, run(number), replace(made, manifest={**made.manifest, "lineage": tables}))
+    assert names(registry) == {"champion": 2}
+
+
+def test_a_champion_that_cannot_be_loaded_stays_and_the_report_says_so(registry: Registry) -> None:
+    publish(registry, run(1), of_noise(2.0, WEAK))
+    second = of_noise(1.0, STRONG)
+    other = {**second.manifest, "lineage": {"dataset": "ds_2", "dataset_digest": "sha256:2"}}
+    version = publish(registry, run(2), replace(second, manifest=other))
+    assert names(registry) == {"champion": 1, "challenger": 2}
+    (told,) = orjson.loads(registry.versions.report(version))["comparisons"]
+    assert (told["rows"], told["difference"], told["p_value"]) == (0, None, None)
+    assert told["detail"].startswith("cannot be compared with version 1: ")
+    assert "bundle" in told["detail"]
+
+
+def test_a_champion_that_is_gone_is_told_too(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(registry, run(1), product(WEAK))
+
+    def gone(*_: object) -> None:
+        raise NotFound("gone")
+
+    monkeypatch.setattr(type(registry.versions), "get", gone)
+    version = publish(registry, run(2), product(STRONG))
+    (told,) = orjson.loads(registry.versions.report(version))["comparisons"]
+    assert (told["model_version"], told["detail"]) == ("m:1", "version 1 is not in the registry any more")
+
+
+def test_a_champion_is_met_once_for_the_report_and_the_alias(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(registry, run(1), product(WEAK))
+    met: list[int] = []
+
+    def counted(registry: Registry, product: Product, champion: ModelVersion, directory: Path | None) -> Duel:
+        met.append(champion.number)
+        return fight(registry, product, champion, directory)
+
+    monkeypatch.setattr(publishing, "fight", counted)
+    publish(registry, run(2), product(STRONG))
+    assert met == [1]
+
+
+def test_whatever_goes_wrong_in_a_comparison_fails_no_run_but_an_absent_store_is_waited_for(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(registry, run(1), of_noise(2.0, WEAK))
+
+    def fails(error: Exception) -> None:
+        def judgement(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(type(registry.versions), "judgement", judgement)
+
+    fails(StoreUnavailable("down"))
+    with pytest.raises(StoreUnavailable):
+        publish(registry, run(2), of_noise(1.0, STRONG))
+    fails(MemoryError())
+    publish(registry, run(2), of_noise(1.0, STRONG))
+    assert registry.aliases.get("m", "challenger").reason == "cannot be compared with version 1"
+
+
 def test_without_rows_in_common_intervals_decide(registry: Registry) -> None:
     publish(registry, run(1), of_noise(1.0, WEAK))
     version = publish(registry, run(2), of_noise(1.0, STRONG, begin=1000))
     assert names(registry) == {"champion": 2}
-    assert "comparisons" not in orjson.loads(registry.versions.report(version))
+    (told,) = orjson.loads(registry.versions.report(version))["comparisons"]
+    assert (told["against"], told["model_version"], told["rows"], told["p_value"]) == ("champion", "m:1", 0, None)
+    assert "intervals decide: roc_auc 0.9 against 0.7 of version 1" in told["detail"]
 
 
 def test_a_judgement_that_is_none_makes_a_challenger(registry: Registry) -> None:

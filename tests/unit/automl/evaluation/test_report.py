@@ -56,7 +56,7 @@ def _of(task: Task, target: Any, outputs: Floats, *, weights: Floats | None = No
         "out_of_fold": ground,
         "columns": [Column("n", "numeric")],
         "baselines": {"dummy": dummy_outputs(task, target, len(LABELS[task]), len(target))},
-        "runner_up": (outputs, outputs),
+        "trials": (outputs, outputs),
         "sliced": [Column("n", "numeric")],
         "decisions": decisions,
         "seconds": None,
@@ -153,13 +153,22 @@ def test_each_class_is_told_with_its_intervals() -> None:
 
 def test_the_model_is_compared_with_the_baselines_and_the_best_trial_with_the_next() -> None:
     comparisons = _report("multiclass")["comparisons"]
-    assert [(entry["against"], entry["on"]) for entry in comparisons] == [
-        ("dummy", "holdout"), ("runner_up", "out_of_fold"),
+    assert [(entry["ours"], entry["against"], entry["on"]) for entry in comparisons] == [
+        ("model", "dummy", "holdout"), ("best_trial", "next_trial", "out_of_fold"),
     ]  # fmt: skip
     assert comparisons[0]["difference"] > 0
     assert comparisons[0]["p_value"] < 0.001
     assert comparisons[1]["p_value"] == 1.0
-    assert len(_report("multiclass", runner_up=None)["comparisons"]) == 1
+    assert len(_report("multiclass", trials=None)["comparisons"]) == 1
+
+
+def test_the_model_is_compared_with_its_best_member_on_the_holdout() -> None:
+    target, outputs = _holdout("regression")
+    worse = Judged(task="regression", target=target, outputs=outputs + 1, predicted=outputs + 1)
+    found = _report("regression", member=worse)["comparisons"][1]
+    assert (found["ours"], found["against"], found["on"]) == ("model", "best_member", "holdout")
+    assert found["difference"] > 0
+    assert found["p_value"] < 0.001
 
 
 @pytest.mark.parametrize("task", TASKS)
