@@ -75,13 +75,17 @@ def build_report(
         "out_of_fold": evaluate(seen, over=clock.by(_BY["out_of_fold"]), seed=seed),
         **tell_baselines(unseen, baselines, over=clock.by(_BY["baselines"]), seed=seed),
     }
-    pairs = {name: ("model", "holdout", unseen, simply(unseen, name, outputs, metric)) for name, outputs in baselines.items()}
+    pairs = {
+        name: ("model", "holdout", unseen, simply(unseen, name, outputs, metric)) for name, outputs in baselines.items()
+    }
     if member is not None:
         pairs["best_member"] = ("model", "holdout", unseen, member)
     if trials is not None:
         tuned = decisions is not None and decisions.chosen.criterion != Criterion("likeliest")
-        first, second = (_at_its_best(seen, outputs, metric) if tuned else likeliest(seen, outputs) for outputs in trials)
-        pairs["next_trial"] = ("best_trial", "out_of_fold", first, second)
+        first, second = (
+            _at_its_best(seen, outputs, metric) if tuned else likeliest(seen, outputs) for outputs in trials
+        )
+        pairs["runner_up"] = ("best_trial", "out_of_fold", first, second)
     over = clock.by(_BY["comparisons"])
     report["comparisons"] = [
         {

@@ -207,7 +207,7 @@ def test_the_report(trained: Trained) -> None:
     assert report["verdict"]
     assert set(report["metrics"]["average_precision"]) == {"value", "low", "high"}
     assert set(report["out_of_fold"]["metrics"]) == set(report["metrics"])
-    assert {entry["against"] for entry in report["comparisons"]} >= {"dummy", "next_trial"}
+    assert {entry["against"] for entry in report["comparisons"]} >= {"dummy", "runner_up"}
     assert report["slices"]["asked"] == {}
     assert client.get("/v1/models/shapes/versions/1/report").json == report
 

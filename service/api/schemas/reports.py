@@ -79,7 +79,7 @@ class Comparison(View):
     ours: Literal["model", "best_trial"] = "model"
     """What is compared: the model, which is mostly made of several trials, or the best of these by itself."""
     against: str = Field(examples=["default_lightgbm"])
-    """A baseline; `best_member`: the best of the trials that the model is made of, by itself; `next_trial`: the best
+    """A baseline; `best_member`: the best of the trials that the model is made of, by itself; `runner_up`: the best
     one that is not the best trial with other augmentation; `champion`: the version that was it until then."""
     model_version: str | None = Field(None, examples=["fraud:2"])
     """Of the champion."""

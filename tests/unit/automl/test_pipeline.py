@@ -108,6 +108,16 @@ def test_a_limited_run_keeps_to_its_limits_and_is_the_same_again() -> None:
     assert own > dummy
 
 
+def test_a_model_of_several_trials_is_compared_with_the_best_of_them() -> None:
+    for ensemble in (True, False):
+        report = train(table("regression"), replace(request("regression"), ensemble=ensemble)).report
+        compared = [(entry["ours"], entry["against"], entry["on"]) for entry in report["comparisons"]]
+        several = len(report["ensemble"]["members"]) > 1
+        assert several is ensemble
+        assert (("model", "best_member", "holdout") in compared) is several
+        assert ("best_trial", "runner_up", "out_of_fold") in compared
+
+
 def test_a_limit_that_nothing_meets_is_not_broken_in_silence() -> None:
     result = train(table("binary"), replace(request("binary"), max_bundle_mb=0.001))
     (warning,) = result.bundle.manifest["lineage"]["warnings"]

@@ -69,6 +69,21 @@ def test_the_contract_tells_all_that_plots_and_tables_are_made_of(report: dict[s
         assert told[part] == report[part]
 
 
+def test_comparisons_say_of_what_they_are_and_why_there_is_none(report: dict[str, Any]) -> None:
+    nothing = {"rows": 0, "difference": None, "low": None, "high": None, "p_value": None, "on": "holdout"}
+    champion = {"ours": "model", "against": "champion", "model_version": "m:1", "detail": "It knows other classes."}
+    trial = {**report["comparisons"][0], "ours": "best_trial", "against": "runner_up", "on": "out_of_fold"}
+    page = render({**report, "comparisons": [*report["comparisons"], trial, {**nothing, **champion}]}, ABOUT)
+    text = re.sub("<[^>]+>", "", page)
+    for words in (
+        "model against dummy",
+        "best trial against next trial",
+        "model against champion (m:1)",
+        "It knows other",
+    ):
+        assert words in text
+
+
 def test_nothing_on_the_page_is_anothers(report: dict[str, Any]) -> None:
     found = Tags(render(report, ABOUT))
     assert not found.tags.keys() & {"script", "link", "img", "iframe", "form", "object", "base"}

@@ -154,7 +154,7 @@ def test_each_class_is_told_with_its_intervals() -> None:
 def test_the_model_is_compared_with_the_baselines_and_the_best_trial_with_the_next() -> None:
     comparisons = _report("multiclass")["comparisons"]
     assert [(entry["ours"], entry["against"], entry["on"]) for entry in comparisons] == [
-        ("model", "dummy", "holdout"), ("best_trial", "next_trial", "out_of_fold"),
+        ("model", "dummy", "holdout"), ("best_trial", "runner_up", "out_of_fold"),
     ]  # fmt: skip
     assert comparisons[0]["difference"] > 0
     assert comparisons[0]["p_value"] < 0.001

@@ -63,7 +63,7 @@ def with_params(outcome: Outcome, **params: Json) -> Outcome:
     return replace(outcome, trial=replace(outcome.trial, params={**outcome.trial.params, **params}))
 
 
-def test_the_next_trial_is_not_the_best_one_augmented(searched: Searched) -> None:
+def test_the_runner_up_is_not_the_best_one_augmented(searched: Searched) -> None:
     best, other = searched.found.pool[:2]
     twins = [with_params(best, augmentation=name, augmentation_strength=0.3) for name in ("gaussian_noise", "smote")]
     for pool in ((best, *twins, other), (twins[0], best, twins[1], other), (best, other, *twins)):
