@@ -75,26 +75,16 @@ def build_report(
         "out_of_fold": evaluate(seen, over=clock.by(_BY["out_of_fold"]), seed=seed),
         **tell_baselines(unseen, baselines, over=clock.by(_BY["baselines"]), seed=seed),
     }
-    pairs = {
-        name: ("model", "holdout", unseen, simply(unseen, name, outputs, metric)) for name, outputs in baselines.items()
-    }
+    tuned = decisions is not None and decisions.chosen.criterion != Criterion("likeliest")
+    pairs = [(_told("model", name), unseen, simply(unseen, name, said, metric)) for name, said in baselines.items()]
     if member is not None:
-        pairs["best_member"] = ("model", "holdout", unseen, member)
+        pairs.append((_told("model", "best_member"), unseen, member))
     if trials is not None:
-        tuned = decisions is not None and decisions.chosen.criterion != Criterion("likeliest")
-        first, second = (
-            _at_its_best(seen, outputs, metric) if tuned else likeliest(seen, outputs) for outputs in trials
-        )
-        pairs["runner_up"] = ("best_trial", "out_of_fold", first, second)
+        first, second = (_at_its_best(seen, said, metric) if tuned else likeliest(seen, said) for said in trials)
+        pairs.append((_told("best_trial", "runner_up", "out_of_fold"), first, second))
     over = clock.by(_BY["comparisons"])
     report["comparisons"] = [
-        {
-            "ours": which,
-            "against": name,
-            "on": rows,
-            **compare(metric, ours, theirs, most=_ROWS_COMPARED, over=over, seed=seed),
-        }
-        for name, (which, rows, ours, theirs) in pairs.items()
+        told | compare(metric, ours, theirs, most=_ROWS_COMPARED, over=over, seed=seed) for told, ours, theirs in pairs
     ]
     slices = Slices(metric, out_of_fold, holdout, clock.by(_BY["slices"]), clock.by(_BY["asked"]), seed)
     report["slices"] = {
@@ -103,6 +93,10 @@ def build_report(
     }
     finite: dict[str, Json] = _finite({"verdict": verdict(report), **report})
     return finite
+
+
+def _told(ours: str, against: str, on: str = "holdout") -> dict[str, Json]:
+    return {"ours": ours, "against": against, "on": on}
 
 
 def _at_its_best(judged: Judged, outputs: Floats, metric: Metric) -> Judged:

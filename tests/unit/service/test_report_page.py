@@ -77,7 +77,7 @@ def test_comparisons_say_of_what_they_are_and_why_there_is_none(report: dict[str
     text = re.sub("<[^>]+>", "", page)
     for words in (
         "model against dummy",
-        "best trial against next trial",
+        "best trial against runner up",
         "model against champion (m:1)",
         "It knows other",
     ):
