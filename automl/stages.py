@@ -153,6 +153,11 @@ def _judged(problem: Problem, held_out: Rows, request: TrainRequest) -> tuple[Ro
     return kept, Sample(take(apart.frame, kept), apart.target[kept], weights, take(apart.aside, kept))
 
 
+def groups_of(problem: Problem, request: TrainRequest, rows: Rows) -> Rows | None:
+    """The group of each of the table's rows that are named, where the split keeps groups together; else None."""
+    return None if request.split != "group" or problem.guide is None else problem.guide[rows]
+
+
 def _splitter(problem: Problem, request: TrainRequest) -> Splitter:
     return make_splitter(
         request.split,

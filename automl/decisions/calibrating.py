@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl.decisions.calibrationfits import FITS, Fit, Sample
 from automl.decisions.calibrators import Calibrator
@@ -27,10 +28,12 @@ class Calibration:
     Attributes:
         calibrator: None where none helps.
         tried: of each method its cross-fitted gain in log loss a row, with its interval of 95 %.
+        why: nothing was tried; None where something was.
     """
 
     calibrator: Calibrator | None = None
     tried: tuple[Mapping[str, Json], ...] = ()
+    why: str | None = None
 
     def apply(self, outputs: Floats) -> Floats:
         """Calibrated probabilities; as they are where nothing was chosen."""
@@ -40,15 +43,16 @@ class Calibration:
 def choose_calibrator(sample: Sample, metric: Metric, asked: CalibrationMethod | None = None) -> Calibration:
     """The calibrator that lowers the log loss most, beyond noise, on rows that it was not fitted on.
 
-    None where none does, where there are fewer than 100 rows, or where it would cost the run's metric.
+    None where none does, where there are fewer than 100 rows or five groups, or where it would cost the run's metric.
+    Rows of a group are calibrated by what others taught, and are no evidence apart.
 
     Args:
         sample: rows to learn from.
         metric: of the run.
         asked: the method to use whatever it gains.
     """
-    if len(sample.target) < _FEWEST:
-        return Calibration()
+    if why := _too_few(sample):
+        return Calibration(why=why)
     names: list[CalibrationMethod] = [asked] if asked else list(FITS)
     crossed = {name: _crossed(sample, FITS[name]) for name in names}
     gains = {name: _Gain.of(sample, outputs) for name, outputs in crossed.items()}
@@ -70,8 +74,10 @@ class _Gain:
     def of(cls, sample: Sample, outputs: Floats) -> "_Gain":
         """In log loss a row, with its standard error."""
         before, after = (BY_ROW["log_loss"](sample.target, each) for each in (sample.outputs, outputs))
-        gains = (before - after) * sample.weights
-        return cls(float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains))))
+        gains, units = (before - after) * sample.weights, _units(sample)
+        mean = float(gains.mean())
+        apart = np.bincount(units, gains - mean)  # of each unit: of a sum's error, if units are independent
+        return cls(mean, float(np.sqrt(np.sum(apart**2) * len(apart) / (len(apart) - 1)) / len(gains)))
 
     @property
     def beyond_noise(self) -> bool:
@@ -79,6 +85,22 @@ class _Gain:
 
     def to_json(self) -> dict[str, Json]:
         return {"gain": self.mean, "low": self.mean - _REACH * self.error, "high": self.mean + _REACH * self.error}
+
+
+def _too_few(sample: Sample) -> str | None:
+    rows, groups = len(sample.target), len(np.unique(_units(sample)))
+    if rows < _FEWEST:
+        return f"A calibrator is learnt from {_FEWEST} rows at least, and out of fold there are {rows}."
+    if groups < _FOLDS:
+        return f"A calibrator is learnt from rows of {_FOLDS} groups at least, and out of fold there are {groups}."
+    return None
+
+
+def _units(sample: Sample) -> NDArray[np.int64]:
+    """The number of what each row goes together with `(n,)`: its group, or nothing but itself."""
+    if sample.groups is None:
+        return np.arange(len(sample.target))
+    return np.unique(sample.groups, return_inverse=True)[1]
 
 
 def _harms(sample: Sample, name: CalibrationMethod, crossed: Floats, metric: Metric) -> bool:
@@ -99,10 +121,17 @@ def _harms(sample: Sample, name: CalibrationMethod, crossed: Floats, metric: Met
 
 
 def _crossed(sample: Sample, fit: Fit) -> Floats:
-    """What calibrators say of the rows that they were not fitted on; each fifth has its share of every class."""
-    order = np.argsort(sample.target, kind="stable")
-    fold = np.empty(len(order), dtype=np.int64)
-    fold[order] = np.random.default_rng(0).permutation(_FOLDS)[np.arange(len(order)) % _FOLDS]
+    """What calibrators say of the rows that they were not fitted on; each fifth has its share of every class.
+
+    Groups stay together, as they come.
+    """
+    if sample.groups is None:
+        order = np.argsort(sample.target, kind="stable")
+        fold = np.empty(len(order), dtype=np.int64)
+        fold[order] = np.random.default_rng(0).permutation(_FOLDS)[np.arange(len(order)) % _FOLDS]
+    else:
+        units = _units(sample)
+        fold = (np.random.default_rng(0).permutation(units.max() + 1) % _FOLDS)[units]
     said = np.empty_like(sample.outputs)
     for number in range(_FOLDS):
         held = fold == number

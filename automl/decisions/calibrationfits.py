@@ -22,25 +22,33 @@ _SHIFTS: Final = (-20.0, 20.0)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Rows that stand for all, and what was said of them out of fold."""
+    """Rows that stand for all, and what was said of them out of fold; `groups` are of rows that go together, if any."""
 
     target: NDArray[Any]
     outputs: Floats
     weights: Floats
+    groups: NDArray[np.int64] | None = None
 
     @classmethod
-    def of(cls, target: NDArray[Any], outputs: Floats, weights: Floats | None) -> "Sample":
+    def of(
+        cls,
+        target: NDArray[Any],
+        outputs: Floats,
+        weights: Floats | None,
+        groups: NDArray[np.int64] | None = None,
+    ) -> "Sample":
         """At most 20,000 rows, and fewer of many classes; none of no weight."""
         most = min(_MOST_ROWS, _MOST_CELLS // outputs.shape[1])
         some = Resamples(np.asarray(target, np.int64), seed=0, most=most)
         own = some.each if weights is None else some.each * weights[some.rows]
         counts = own > 0
         rows, own = some.rows[counts], own[counts]
-        return cls(target[rows], outputs[rows], own / own.mean())
+        return cls(target[rows], outputs[rows], own / own.mean(), None if groups is None else groups[rows])
 
     def take(self, which: NDArray[np.bool_]) -> "Sample":
         """Some of the rows."""
-        return Sample(self.target[which], self.outputs[which], self.weights[which])
+        groups = None if self.groups is None else self.groups[which]
+        return Sample(self.target[which], self.outputs[which], self.weights[which], groups)
 
 
 def _temperature(sample: Sample) -> Calibrator:

@@ -25,6 +25,7 @@ def tell_calibration(calibration: Calibration, asked: str, holdout: Judged, said
         "asked": asked,
         "method": chosen and chosen.method,
         "tried": [dict(entry) for entry in calibration.tried],
+        "why": calibration.why,
         "holdout": {name: {"before": before[name], "after": after[name]} for name in before},
     }
 

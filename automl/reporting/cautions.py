@@ -3,9 +3,10 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from automl.problem import Problem
 from automl.profiling.columns import Finding
@@ -15,44 +16,57 @@ from automl.types import Json, SplitKind
 
 _MOST_CELLS: Final = 20_000_000
 """Values that are looked through for copies: beyond, it would take seconds."""
+_APART: Final = 0.3
+"""Different values a row, from which on a column tells rows from each other, also where each stands there twice."""
 
 CAUTIONS: Final[Mapping[str, str]] = {
     "copied-holdout": "The figures flatter the model: it has seen these rows.",
     "possible-target-leak": "If it is not known when predictions are made, the figures are too good to be true.",
-    "order-drift": "The holdout is not what the model will meet.",
+    "order-drift": "Where rows stand in the order of time, a holdout from all of it flatters the model: split by time.",
     "id-like-column": "What a model learns of an identifier does not hold for new rows.",
     "duplicate-rows": "Copies are kept on one side of a random split, and of no other.",
     "rare-class": "Little is known of what rests on so few rows.",
     "imbalanced-target": "Look at average precision, F1 and the table of classes.",
 }
 """The codes of findings that become warnings, the gravest first, and what they mean for the report."""
+_ALONG_TIME: Final = {"order-drift": "The holdout is the newest part, so this is in its figures: expect them to age."}
 
 
 def findings_of_split(problem: Problem, parts: Parts, kind: SplitKind) -> list[Finding]:
     """Rows of the holdout that the model has learnt from as exact copies.
 
-    A random split keeps copies on one side; those by groups, time or a user's column, and test tables, may not.
+    A random split keeps copies on one side; those by groups, time or a user's column, and test tables, may not. What
+    identifies rows hides copies from a split: it is left aside where rows tell enough without it to be known again.
     """
-    tested = problem.test is not None
-    cells = (len(problem.target) + len(parts.holdout_target) * tested) * (1 + len(problem.columns))
-    if (kind == "random" and not tested) or cells > _MOST_CELLS:
+    ids = {it.column for it in problem.findings if it.code == "id-like-column"} & problem.frame.keys()
+    test, cells = problem.test, (len(problem.target) + len(parts.holdout_target)) * (1 + len(problem.columns))
+    if (kind == "random" and test is None and not ids) or cells > _MOST_CELLS:
         return []
-    if problem.test is None:
-        numbers = find_copies([*problem.frame.values(), problem.target])
-        held = numbers[parts.held_out]
-    else:
-        pairs = [(values, problem.test.frame[name]) for name, values in problem.frame.items()]
-        numbers = find_copies([np.concatenate(pair) for pair in (*pairs, (problem.target, problem.test.target))])
-        held = numbers[len(problem.target) :]
-    copied = int(np.isin(held, numbers[parts.rows]).sum())
+    named = [name for name in problem.frame if name not in ids]
+    if not any(_tells_apart(problem.frame[name]) for name in named):
+        ids, named = set(), list(problem.frame)
+    columns = [problem.frame[name] for name in named] + [problem.target]
+    held_out = parts.held_out
+    if test is not None:
+        theirs = [test.frame[name] for name in named] + [test.target]
+        columns = [np.concatenate(pair) for pair in zip(columns, theirs, strict=True)]
+        held_out = len(problem.target) + np.arange(len(test.target))
+    numbers = find_copies(columns)
+    copied = int(np.isin(numbers[held_out], numbers[parts.rows]).sum())
     if not copied:
         return []
-    detail = f"{copied} of the {len(held)} rows that judge are exact copies of rows that the model has learnt from."
-    return [Finding("copied-holdout", None, detail)]
+    alike = f"in all but {', '.join(sorted(map(repr, ids)))} " if ids else ""
+    who = f"{copied} of the {len(held_out)} rows that judge are {alike}exact copies"
+    return [Finding("copied-holdout", None, f"{who} of rows that the model has learnt from.")]
+
+
+def _tells_apart(values: NDArray[Any]) -> bool:
+    """Whether values are so many that rows which share one are hardly alike by chance."""
+    return len(np.unique(find_copies([values]))) > _APART * len(values)
 
 
 def cautions(
-    findings: Sequence[Finding], importances: Sequence[Mapping[str, Json]], target: str
+    findings: Sequence[Finding], importances: Sequence[Mapping[str, Json]], target: str, split: SplitKind = "random"
 ) -> list[dict[str, Json]]:
     """The findings that put the figures in doubt, as JSON: what they mean, and how much the model makes of the column.
 
@@ -62,13 +76,15 @@ def cautions(
         findings: all.
         importances: from `explained`.
         target: name of what is predicted: rare values are grave there alone.
+        split: along time some mean another thing.
     """
     sizes = {row["column"]: row["shap"] or 0.0 for row in importances}
     whole = math.fsum(sizes.values()) or 1.0
     shares = {column: size / whole for column, size in sizes.items()}
     grave = {code: place for place, code in enumerate(CAUTIONS)}
+    means = {**CAUTIONS, **(_ALONG_TIME if split == "time" else {})}
     found = [
-        {**asdict(it), "meaning": CAUTIONS[it.code], "importance": shares.get(it.column)}
+        {**asdict(it), "meaning": means[it.code], "importance": shares.get(it.column)}
         for it in findings
         if it.code in grave and (it.code != "rare-class" or it.column == target)
     ]

@@ -25,7 +25,7 @@ from automl.reporting.trials import best_member, first_two
 from automl.search import Brake, Found
 from automl.selection.blend import Blend
 from automl.splits.split import Rows
-from automl.stages import Parts
+from automl.stages import Parts, groups_of
 from automl.tables.frames import take
 from automl.types import Floats, Json, TrainRequest
 
@@ -102,7 +102,7 @@ def judge(
         **why,
         "calibration": tell_calibration(answers.calibration, request.calibration, holdout.judged, said),
         "findings": [asdict(finding) for finding in findings],
-        "warnings": cautions(findings, why["importances"], problem.name),
+        "warnings": cautions(findings, why["importances"], problem.name, request.split),
     }
     judging = problem.test.target if problem.test else problem.target
     held_out = Judgement.of(parts.held_out, holdout.judged, len(judging))
@@ -116,14 +116,14 @@ def report_seconds(request: TrainRequest) -> float:
 
 def _holdout(problem: Problem, parts: Parts, predictor: Predictor, said: Floats, request: TrainRequest) -> Ground:
     judged = _judged(problem, predictor, parts.holdout_target, predictor.calibrated(said), parts.holdout_weights)
-    judged = replace(judged, groups=None if problem.test else _groups(problem, request, parts.held_out))
+    judged = replace(judged, groups=None if problem.test else groups_of(problem, request, parts.held_out))
     return Ground(judged, parts.holdout, parts.holdout_aside)
 
 
 def _out_of_fold(problem: Problem, parts: Parts, blend: Blend, predictor: Predictor, request: TrainRequest) -> Ground:
     weights = None if parts.weights is None else parts.weights[blend.rows]
     judged = _judged(problem, predictor, parts.target[blend.rows], predictor.calibrated(blend.outputs), weights)
-    judged = replace(judged, groups=_groups(problem, request, parts.rows[blend.rows]))
+    judged = replace(judged, groups=groups_of(problem, request, parts.rows[blend.rows]))
     return Ground(judged, take(parts.train, blend.rows), take(parts.aside, blend.rows))
 
 
@@ -132,11 +132,6 @@ def _to_tune_on(problem: Problem, rows: Rows, judged: Judged) -> Judgement | Non
     if problem.task != "multiclass":
         return None
     return Judgement.of(rows, judged, len(problem.target), rows_to_tune_on(len(problem.classes)))
-
-
-def _groups(problem: Problem, request: TrainRequest, rows: Rows) -> Rows | None:
-    """Which of the rows go together; None where none do."""
-    return None if request.split != "group" or problem.guide is None else problem.guide[rows]
 
 
 def _judged(

@@ -8,7 +8,7 @@ from automl.decisions.decision import Decisions
 from automl.decisions.tuning import Tuner, default_criterion
 from automl.problem import Problem
 from automl.selection.blend import Blend
-from automl.stages import Parts
+from automl.stages import Parts, groups_of
 from automl.types import TrainRequest
 
 
@@ -32,8 +32,9 @@ def settle(problem: Problem, parts: Parts, blend: Blend, request: TrainRequest) 
     target, weights = parts.target[blend.rows], None if parts.weights is None else parts.weights[blend.rows]
     calibration = Calibration()
     if request.calibration != "none":
+        sample = Sample.of(target, blend.outputs, weights, groups_of(problem, request, parts.rows[blend.rows]))
         asked = None if request.calibration == "auto" else request.calibration
-        calibration = choose_calibrator(Sample.of(target, blend.outputs, weights), problem.metric, asked)
+        calibration = choose_calibrator(sample, problem.metric, asked)
     tuner = Tuner(target, calibration.apply(blend.outputs), weights, problem.classes, problem.ordered)
     return Settled(
         calibration, tuner.decisions(request.decision or default_criterion(problem.metric, len(problem.classes)))

@@ -152,6 +152,8 @@ class CalibrationTold(View):
     """Null where nothing helped."""
     tried: list[dict[str, Any]]
     """By method, the `gain` in log loss a row on rows that it was not fitted on, with `low` and `high`."""
+    why: str | None = None
+    """Nothing was tried, though it was asked for; null where something was."""
     holdout: dict[str, dict[str, float]]
     """Log loss and calibration error `before` and `after`."""
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit, softmax
@@ -91,3 +93,28 @@ def test_very_many_rows_are_stood_for_by_some() -> None:
     sample = Sample.of(target, np.c_[np.full(60_000, 0.5), np.full(60_000, 0.5)], None)
     assert len(sample.target) == 20_000
     assert np.average(sample.target, weights=sample.weights) == pytest.approx(target.mean())
+
+
+def test_rows_of_a_group_are_no_evidence_apart() -> None:
+    rng = np.random.default_rng(5)
+    kept = {False: 0, True: 0}
+    for _ in range(12):
+        groups = np.repeat(np.arange(20), 60)
+        p = np.clip(0.5 + rng.normal(scale=0.25, size=20)[groups], 0.02, 0.98)
+        target = (rng.random(1200) < p).astype(np.int64)  # right for all groups together, and wrong for each
+        outputs = np.full((1200, 2), 0.5) + rng.normal(scale=0.1, size=20)[groups, None] * np.array([-1, 1])
+        for grouped in kept:
+            sample = Sample(target, outputs, np.ones(1200), groups if grouped else None)
+            kept[grouped] += choose_calibrator(sample, "log_loss").calibrator is not None
+    assert kept[True] < kept[False]
+
+
+def test_too_few_rows_or_groups_are_told() -> None:
+    sample = binary(99, 2.0)
+    told = choose_calibrator(sample, "log_loss", "platt").why
+    assert told is not None
+    assert told.endswith("there are 99.")
+    few = replace(binary(400, 2.0), groups=np.arange(400) % 4)
+    told = choose_calibrator(few, "log_loss", "platt").why
+    assert told is not None
+    assert told.endswith("there are 4.")

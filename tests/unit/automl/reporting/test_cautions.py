@@ -76,6 +76,10 @@ def test_copies_in_a_test_table_are_counted() -> None:
     test = table({name: [*values[:30]] for name, values in given.items()})
     found = train(table(given), REQUEST, test=test).report["warnings"]
     assert [it["detail"][:20] for it in found if it["code"] == "copied-holdout"] == ["30 of the 30 rows th"]
+    renamed = table({name: [*values[:30]] for name, values in {**given, "id": [f"new{i}" for i in range(200)]}.items()})
+    found = train(table(given), REQUEST, test=renamed, profile=profile_table(table(given))).report["warnings"]
+    (copied,) = [it["detail"] for it in found if it["code"] == "copied-holdout"]
+    assert copied.startswith("30 of the 30 rows that judge are in all but 'id' exact copies")
     fresh = table({name: [*values[:30]] for name, values in columns(60).items()})
     assert train(table(given), REQUEST, test=fresh).report["warnings"] == []
 
@@ -97,3 +101,23 @@ def test_what_a_model_without_trees_makes_of_a_column_is_told_too() -> None:
     assert [(it["column"], it["importance"] > 0.5) for it in report["warnings"]] == [("outcome", True)]
     assert report["importances"][0]["column"] == "outcome"
     assert {(row["gain"], row["split"]) for row in report["importances"]} == {(None, None)}
+
+
+def test_an_identifier_hides_no_copies_from_the_report_of_a_random_split() -> None:
+    given = columns(200)
+    twice = {name: [*values, *values] for name, values in given.items()} | {"id": [f"user{i}" for i in range(400)]}
+    assert ("copied-holdout", None) in told(table(twice))
+
+
+def test_rows_of_a_few_values_are_alike_by_chance() -> None:
+    few = {"id": [f"user{i}" for i in range(ROWS)], "size": RNG.integers(0, 5, ROWS), "y": RNG.choice(["a", "b"], ROWS)}
+    assert ("copied-holdout", None) not in told(table(few))
+
+
+def test_along_time_the_newest_rows_judge_and_drift_is_in_the_figures() -> None:
+    asked = replace(REQUEST, split="time", split_column="when")
+    timed = table({**columns(), "when": np.arange(ROWS)})
+    for request, words in ((REQUEST, "split by time"), (asked, "expect them to age")):
+        found = train(timed, request, profile=profile_table(timed)).report["warnings"]
+        (drift,) = [it for it in found if (it["code"], it["column"]) == ("order-drift", "late")]
+        assert words in drift["meaning"]
