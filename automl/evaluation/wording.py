@@ -42,13 +42,17 @@ def quoted(value: Json) -> str:
 
 
 def told_apart(*values: float) -> list[str]:
-    """The values as `figure` writes them, with as many more digits, up to four, as it takes that no two look alike."""
-    different = len({f"{value + 0.0:.12g}" for value in values})
-    for more in range(_MORE + 1):
-        texts = [figure(value, more) for value in values]
-        if len(set(texts)) == different:
-            break
+    """The values as `figure` writes them, those that would look alike with up to four more digits."""
+    texts = [figure(value) for value in values]
+    for more in range(1, _MORE + 1):
+        pairs = list(zip(values, texts, strict=True))
+        alike = [any(text == other and not _is_same(value, each) for each, other in pairs) for value, text in pairs]
+        texts = [figure(value, more) if again else text for again, (value, text) in zip(alike, pairs, strict=True)]
     return texts
+
+
+def _is_same(one: float, other: float) -> bool:
+    return f"{one + 0.0:.12g}" == f"{other + 0.0:.12g}"
 
 
 def figure(value: float, more: int = 0) -> str:

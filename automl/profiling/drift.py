@@ -51,7 +51,7 @@ def drifting_columns(table: pa.Table, columns: Sequence[ColumnProfile]) -> Itera
                 "order-drift",
                 column.name,
                 f"{column.name!r} is not the same in the first and in the last third of the rows: {apart:.0%} of it "
-                "lies elsewhere. If rows stand in the order of time, split by time, or the holdout flatters the model.",
+                "lies elsewhere. If rows stand in the order of time, split by time.",
             )
 
 

@@ -22,7 +22,7 @@ _APART: Final = 0.3
 CAUTIONS: Final[Mapping[str, str]] = {
     "copied-holdout": "The figures flatter the model: it has seen these rows.",
     "possible-target-leak": "If it is not known when predictions are made, the figures are too good to be true.",
-    "order-drift": "Where rows stand in the order of time, a holdout from all of it flatters the model: split by time.",
+    "order-drift": "The holdout is from all of the table, and flatters the model if rows yet to come are unlike it.",
     "id-like-column": "What a model learns of an identifier does not hold for new rows.",
     "duplicate-rows": "Copies are kept on one side of a random split, and of no other.",
     "rare-class": "Little is known of what rests on so few rows.",

@@ -5,7 +5,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,6 +79,7 @@ def _rendered(report_json: bytes, about_json: bytes) -> str:
             ],
             changes=changes(report.get("augmentation")),
             levels=[each for each in told if each["type"] != "numeric"],
+            cautions=[list(alike) for _, alike in groupby(report.get("warnings") or (), key=itemgetter("code"))],
             heat=heat(report.get("confusion_matrix")),
             rules=rules(report.get("threshold")),
         )

@@ -312,3 +312,17 @@ def test_pictures_take_the_pages_colours_and_names_of_their_own() -> None:
 def test_who_asks_for_no_page_loads_no_matplotlib() -> None:
     code = "import sys, service.app, service.usecases.reports; sys.exit('matplotlib' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_warnings_of_a_kind_are_told_together(report: dict[str, Any]) -> None:
+    def drift(column: str) -> dict[str, Any]:
+        detail = f"{column} differs: {HARM}"
+        return {"code": "order-drift", "column": column, "detail": detail, "meaning": "It ages.", "importance": 0.1}
+
+    alone = {"code": "duplicate-rows", "column": None, "detail": "3 rows.", "meaning": "So.", "importance": None}
+    page = render({**report, "warnings": [*map(drift, "abcde"), alone]}, ABOUT)
+    assert page.count("It ages.") == 1
+    assert all(f"{column} differs: " in page for column in "abcde")
+    assert "2 more" in page
+    assert "3 rows. So." in page
+    assert HARM not in page

@@ -151,7 +151,7 @@ def test_weights_are_told() -> None:
     ("value", "low", "high", "dummy", "told"),
     [
         (0.9996, 0.9949, 0.99984, 0.01, "0.9996 average precision (0.995 to 0.9998) against 0.0100"),
-        (0.9949, 0.98, 0.999, 0.9946, "0.9949 average precision (0.9800 to 0.9990) against 0.9946"),
+        (0.9949, 0.98, 0.999, 0.9946, "0.9949 average precision (0.98 to 0.999) against 0.9946"),
         (0.5, 0.5, 0.5, 0.5, "0.50 average precision (0.50 to 0.50) against 0.50"),
         (1.0, 0.95, 1.0, 0.24, "1.00 average precision (0.95 to 1.00) against 0.24"),
     ],

@@ -117,7 +117,7 @@ def test_rows_of_a_few_values_are_alike_by_chance() -> None:
 def test_along_time_the_newest_rows_judge_and_drift_is_in_the_figures() -> None:
     asked = replace(REQUEST, split="time", split_column="when")
     timed = table({**columns(), "when": np.arange(ROWS)})
-    for request, words in ((REQUEST, "split by time"), (asked, "expect them to age")):
+    for request, words in ((REQUEST, "flatters the model"), (asked, "expect them to age")):
         found = train(timed, request, profile=profile_table(timed)).report["warnings"]
         (drift,) = [it for it in found if (it["code"], it["column"]) == ("order-drift", "late")]
         assert words in drift["meaning"]
