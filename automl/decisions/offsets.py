@@ -29,7 +29,15 @@ def shifted(outputs: Floats, offsets: Sequence[float]) -> NDArray[np.int64]:
     return _called(_logs(outputs), np.asarray(offsets, dtype=np.float64))
 
 
-def tune_offsets(target: NDArray[Any], outputs: Floats, weights: Floats, aim: Aim, costs: Floats) -> tuple[float, ...]:
+def tune_offsets(
+    target: NDArray[Any],
+    outputs: Floats,
+    weights: Floats,
+    aim: Aim,
+    costs: Floats,
+    *,
+    groups: NDArray[np.int64] | None = None,
+) -> tuple[float, ...]:
     """The offsets that are best by an aim, their mean 0; all 0 where they don't help rows that they weren't tuned on.
 
     Args:
@@ -38,9 +46,13 @@ def tune_offsets(target: NDArray[Any], outputs: Floats, weights: Floats, aim: Ai
         weights: of the rows `(n,)`.
         aim: one of `criteria.WORTH`.
         costs: from `criteria.cost_matrix`.
+        groups: of rows that go together `(n,)`, which are tuned on or tried on together.
     """
     rows, none = _Rows(target, _logs(outputs), weights, aim, costs), np.zeros(outputs.shape[1])
-    even = np.arange(len(target)) % 2 == 0
+    units = np.arange(len(target)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    even = units % 2 == 0
+    if even.all():  # a single group
+        return tuple(none.tolist())
     pairs = [(rows.take(learnt), rows.take(~learnt)) for learnt in (even, ~even)]
     gains = [other.worth(learnt.climb()) - other.worth(none) for learnt, other in pairs]
     found = rows.climb() if min(gains) >= 0 and max(gains) > _BETTER else none

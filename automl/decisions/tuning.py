@@ -50,6 +50,7 @@ class Tuner:
         weights: of the rows `(n,)`; all the same when None.
         classes: labels by class index.
         ordered: whether they stand in an order that means something.
+        groups: of rows that go together `(n,)`, if any.
     """
 
     target: NDArray[Any]
@@ -57,6 +58,7 @@ class Tuner:
     weights: Floats | None
     classes: Sequence[Json]
     ordered: bool = False
+    groups: NDArray[np.int64] | None = None
 
     def decisions(self, criterion: Criterion) -> Decisions:
         """The rule for a criterion, and those that are told besides."""
@@ -94,4 +96,6 @@ class Tuner:
     def _offsets(self, criterion: Criterion, costs: Floats) -> tuple[float, ...]:
         some = Resamples(np.asarray(self.target, np.int64), seed=0, most=rows_to_tune_on(len(self.classes)))
         weights = some.each if self.weights is None else some.each * self.weights[some.rows]
-        return tune_offsets(self.target[some.rows], self.outputs[some.rows], weights, criterion.by, costs)
+        groups = None if self.groups is None else self.groups[some.rows]
+        chosen = self.target[some.rows], self.outputs[some.rows]
+        return tune_offsets(*chosen, weights, criterion.by, costs, groups=groups)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from automl.problem import Problem
@@ -16,8 +17,8 @@ from automl.types import Json, SplitKind
 
 _MOST_CELLS: Final = 20_000_000
 """Values that are looked through for copies: beyond, it would take seconds."""
-_APART: Final = 0.3
-"""Different values a row, from which on a column tells rows from each other, also where each stands there twice."""
+_BY_CHANCE: Final = 0.05
+"""Rows that equal a row by chance, from which on being alike tells nothing."""
 
 CAUTIONS: Final[Mapping[str, str]] = {
     "copied-holdout": "The figures flatter the model: it has seen these rows.",
@@ -43,7 +44,7 @@ def findings_of_split(problem: Problem, parts: Parts, kind: SplitKind) -> list[F
     if (kind == "random" and test is None and not ids) or cells > _MOST_CELLS:
         return []
     named = [name for name in problem.frame if name not in ids]
-    if not any(_tells_apart(problem.frame[name]) for name in named):
+    if ids and _partners_by_chance([*(problem.frame[it] for it in named), problem.target]) > _BY_CHANCE:
         ids, named = set(), list(problem.frame)
     columns = [problem.frame[name] for name in named] + [problem.target]
     held_out = parts.held_out
@@ -60,9 +61,13 @@ def findings_of_split(problem: Problem, parts: Parts, kind: SplitKind) -> list[F
     return [Finding("copied-holdout", None, f"{who} of rows that the model has learnt from.")]
 
 
-def _tells_apart(values: NDArray[Any]) -> bool:
-    """Whether values are so many that rows which share one are hardly alike by chance."""
-    return len(np.unique(find_copies([values]))) > _APART * len(values)
+def _partners_by_chance(columns: Sequence[NDArray[Any]]) -> float:
+    """How many other rows a row would equal on average, if columns had nothing to do with each other."""
+    rows, shared = len(columns[0]), 1.0
+    for values in columns:
+        counts = np.asarray(pa.array(values, from_pandas=True).value_counts().field("counts"))
+        shared *= float(np.sum((counts / rows) ** 2))
+    return rows * shared
 
 
 def cautions(

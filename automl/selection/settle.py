@@ -30,12 +30,13 @@ def settle(problem: Problem, parts: Parts, blend: Blend, request: TrainRequest) 
     if problem.task == "regression":
         return Settled(Calibration(), None)
     target, weights = parts.target[blend.rows], None if parts.weights is None else parts.weights[blend.rows]
+    groups = groups_of(problem, request, parts.rows[blend.rows])
     calibration = Calibration()
     if request.calibration != "none":
-        sample = Sample.of(target, blend.outputs, weights, groups_of(problem, request, parts.rows[blend.rows]))
+        sample = Sample.of(target, blend.outputs, weights, groups)
         asked = None if request.calibration == "auto" else request.calibration
         calibration = choose_calibrator(sample, problem.metric, asked)
-    tuner = Tuner(target, calibration.apply(blend.outputs), weights, problem.classes, problem.ordered)
+    tuner = Tuner(target, calibration.apply(blend.outputs), weights, problem.classes, problem.ordered, groups)
     return Settled(
         calibration, tuner.decisions(request.decision or default_criterion(problem.metric, len(problem.classes)))
     )

@@ -73,3 +73,22 @@ def test_a_class_without_rows_and_probabilities_of_zero_are_no_trouble() -> None
     target = np.array([0, 1] * 20)
     offsets = tune_offsets(target, outputs, np.ones(40), "f1_macro", np.zeros((3, 3)))
     assert np.isfinite(offsets).all()
+
+
+def test_groups_that_were_tuned_on_are_not_tried_on() -> None:
+    """Of a model whose likeliest class is best, rows of a group fall alike, so that offsets seem to help them."""
+    moved = {False: 0, True: 0}
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        groups = np.repeat(np.arange(20), 60)
+        outputs = softmax(rng.normal(scale=0.7, size=(1200, 3)), axis=1)
+        drawn = np.where(rng.random(1200) < 0.6, rng.random(20)[groups], rng.random(1200))
+        target = (drawn[:, None] > outputs.cumsum(axis=1)).sum(axis=1).clip(0, 2)
+        order = rng.permutation(1200)
+        for grouped in moved:
+            known = groups[order] if grouped else None
+            even = np.ones(1200), "accuracy", np.zeros((3, 3))
+            moved[grouped] += any(tune_offsets(target[order], outputs[order], *even, groups=known))
+    assert moved[True] < moved[False]
+    alone = np.zeros(1200, dtype=np.int64)
+    assert not any(tune_offsets(target, outputs, np.ones(1200), "accuracy", np.zeros((3, 3)), groups=alone))

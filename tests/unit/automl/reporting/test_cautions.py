@@ -114,6 +114,14 @@ def test_rows_of_a_few_values_are_alike_by_chance() -> None:
     assert ("copied-holdout", None) not in told(table(few))
 
 
+def test_rows_that_are_alike_by_chance_beside_an_identifier_are_no_copies() -> None:
+    letters, ids = [f"level{i}" for i in range(12)], [f"user{i}" for i in range(1000)]
+    y = RNG.choice(["a", "b"], 1000)
+    pairs = {"id": ids, "one": RNG.choice(letters, 1000), "other": RNG.choice(letters, 1000), "y": y}
+    numbers = {"id": ids, "days": RNG.integers(0, 1000, 1000), "y": y}
+    assert [("copied-holdout", None) in told(table(each)) for each in (pairs, numbers)] == [False, False]
+
+
 def test_along_time_the_newest_rows_judge_and_drift_is_in_the_figures() -> None:
     asked = replace(REQUEST, split="time", split_column="when")
     timed = table({**columns(), "when": np.arange(ROWS)})
