@@ -15,6 +15,11 @@ MOST_ROWS: Final = 20_000
 FEWEST: Final = 20
 
 
+def units_of(rows: int, groups: Rows | None) -> Rows:
+    """The number, from 0, of what each row goes together with `(rows,)`: its group, or nothing but itself."""
+    return np.arange(rows) if groups is None else np.unique(groups, return_inverse=True)[1]
+
+
 class Resamples:
     """Weights that stand for other rows of the same kind: each stratum drawn anew from itself, with replacement.
 
@@ -32,9 +37,8 @@ class Resamples:
     def __init__(self, strata: Rows, *, seed: int, most: int = MOST_ROWS, groups: Rows | None = None) -> None:
         """For rows of these strata, numbered from 0 `(n,)`, and of these groups, of any numbers, if any `(n,)`."""
         self._rng = np.random.default_rng(seed)
-        units = np.arange(len(strata))
+        units = units_of(len(strata), groups)
         if groups is not None:
-            _, units = np.unique(groups, return_inverse=True)
             strata = np.zeros(units.max(initial=-1) + 1, np.int64)
             most = max(1, most * len(strata) // max(1, len(units)))
         order = self._rng.permutation(len(strata)) if len(strata) > most else np.arange(len(strata))

@@ -144,34 +144,31 @@ class TrainingRows:
         """
         texts = [column.values[base] for column in self.texts] if texts is None else texts
         images = [column.values[base] for column in self.images] if images is None else images
-        matrix, share = self._settled(self.matrix[base], matrix), np.broadcast_to(share, len(base))
-        if only_changed:
-            kept = self._differ(base, matrix, target, texts, images)
-            base, matrix, target, share = base[kept], matrix[kept], target[kept], share[kept]
-            texts, images = [values[kept] for values in texts], [values[kept] for values in images]
-        return replace(
+        grown = replace(
             self,
-            matrix=np.concatenate([self.matrix, matrix]),
+            matrix=np.concatenate([self.matrix, self._settled(self.matrix[base], matrix)]),
             target=np.concatenate([self.target, target.astype(self.target.dtype)]),
             weights=np.concatenate([self.weights, self.weights[base] * share]),
             origin=np.concatenate([self.origin, self.origin[base]]),
             texts=tuple(column.joined(new, base) for column, new in zip(self.texts, texts, strict=True)),
             images=tuple(column.joined(new) for column, new in zip(self.images, images, strict=True)),
         )
+        return self._but_copies(grown, base) if only_changed else grown
 
-    def _differ(
-        self,
-        base: Rows,
-        matrix: Floats,
-        target: NDArray[Any],
-        texts: Sequence[NDArray[Any]],
-        images: Sequence[NDArray[Any]],
-    ) -> NDArray[np.bool_]:
-        own = self.matrix[base]
-        differ = ((matrix != own) & ~np.isnan(own)).any(axis=1) | (target != self.target[base])
-        for column, values in zip(self.beside, (*texts, *images), strict=True):
-            differ |= values != column.values[base]
-        return np.asarray(differ, dtype=np.bool_)
+    def _but_copies(self, grown: Self, base: Rows) -> Self:
+        """Without those of the new rows that are as their base row."""
+        made = len(self) + np.arange(len(base))
+        unlike = self.unlike(base, grown, made)
+        return grown if unlike.all() else grown.taken(np.concatenate([np.arange(len(self)), made[unlike]]))
+
+    def unlike(self, rows: Rows, other: Self, theirs: Rows) -> NDArray[np.bool_]:
+        """Which of some rows `(m,)` differ from as many of others in a feature, the target, a text or an image."""
+        one, two = self.matrix[rows], other.matrix[theirs]
+        unlike = ((one != two) & ~(np.isnan(one) & np.isnan(two))).any(axis=1)
+        unlike |= self.target[rows] != other.target[theirs]
+        for own, made in zip(self.beside, other.beside, strict=True):
+            unlike |= (own.values[rows] != made.values[theirs]).astype(bool)
+        return np.asarray(unlike, dtype=np.bool_)
 
     def _settled(self, own: Floats, made: Floats) -> Floats:
         # Unlike nanmin these do not warn of a column without any value.

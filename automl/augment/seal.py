@@ -22,7 +22,7 @@ def check_sealed(rows: TrainingRows, made: TrainingRows) -> None:
     low, high = np.fmin.reduce(rows.matrix, axis=0), np.fmax.reduce(rows.matrix, axis=0)
     least, most = np.fmin.reduce(made.matrix, axis=0), np.fmax.reduce(made.matrix, axis=0)
     beyond = (least < low) | (most > high) | (np.isnan(low) & ~np.isnan(least))
-    beyond |= [feature in rows.categorical and _has_more(made, rows, feature) for feature in range(len(low))]
+    beyond[[feature for feature in rows.categorical if _has_more(made, rows, feature)]] = True
     beyond[[part for column in rows.dates for part in column.features[1:]]] = False  # a day between two has its own
     if beyond.any():
         raise ValueError(f"augmentation gave features {np.flatnonzero(beyond).tolist()} values that its rows lack")

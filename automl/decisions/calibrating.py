@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from automl.bootstrap import units_of
 from automl.decisions.calibrationfits import FITS, Fit, Sample
 from automl.decisions.calibrators import Calibrator
 from automl.metrics import BY_RANKING, BY_ROW, prepare, to_score
@@ -74,7 +74,7 @@ class _Gain:
     def of(cls, sample: Sample, outputs: Floats) -> "_Gain":
         """In log loss a row, with its standard error."""
         before, after = (BY_ROW["log_loss"](sample.target, each) for each in (sample.outputs, outputs))
-        gains, units = (before - after) * sample.weights, _units(sample)
+        gains, units = (before - after) * sample.weights, units_of(len(sample.target), sample.groups)
         mean = float(gains.mean())
         apart = np.bincount(units, gains - mean)  # of each unit: of a sum's error, if units are independent
         return cls(mean, float(np.sqrt(np.sum(apart**2) * len(apart) / (len(apart) - 1)) / len(gains)))
@@ -88,19 +88,12 @@ class _Gain:
 
 
 def _too_few(sample: Sample) -> str | None:
-    rows, groups = len(sample.target), len(np.unique(_units(sample)))
+    rows, groups = len(sample.target), len(np.unique(units_of(len(sample.target), sample.groups)))
     if rows < _FEWEST:
         return f"A calibrator is learnt from {_FEWEST} rows at least, and out of fold there are {rows}."
     if groups < _FOLDS:
         return f"A calibrator is learnt from rows of {_FOLDS} groups at least, and out of fold there are {groups}."
     return None
-
-
-def _units(sample: Sample) -> NDArray[np.int64]:
-    """The number of what each row goes together with `(n,)`: its group, or nothing but itself."""
-    if sample.groups is None:
-        return np.arange(len(sample.target))
-    return np.unique(sample.groups, return_inverse=True)[1]
 
 
 def _harms(sample: Sample, name: CalibrationMethod, crossed: Floats, metric: Metric) -> bool:
@@ -130,7 +123,7 @@ def _crossed(sample: Sample, fit: Fit) -> Floats:
         fold = np.empty(len(order), dtype=np.int64)
         fold[order] = np.random.default_rng(0).permutation(_FOLDS)[np.arange(len(order)) % _FOLDS]
     else:
-        units = _units(sample)
+        units = units_of(len(sample.target), sample.groups)
         fold = (np.random.default_rng(0).permutation(units.max() + 1) % _FOLDS)[units]
     said = np.empty_like(sample.outputs)
     for number in range(_FOLDS):

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.bootstrap import units_of
 from automl.decisions.criteria import WORTH, Tallies
 from automl.ranking import thin
 from automl.types import Aim, Floats
@@ -49,8 +50,7 @@ def tune_offsets(
         groups: of rows that go together `(n,)`, which are tuned on or tried on together.
     """
     rows, none = _Rows(target, _logs(outputs), weights, aim, costs), np.zeros(outputs.shape[1])
-    units = np.arange(len(target)) if groups is None else np.unique(groups, return_inverse=True)[1]
-    even = units % 2 == 0
+    even = units_of(len(target), groups) % 2 == 0
     if even.all():  # a single group
         return tuple(none.tolist())
     pairs = [(rows.take(learnt), rows.take(~learnt)) for learnt in (even, ~even)]

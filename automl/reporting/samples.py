@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from automl.augment.mix import Mix, augment
 from automl.augment.rows import TrainingRows, some
@@ -82,7 +81,7 @@ def _pick(
     """Rows before with rows after, and the note where nothing was changed."""
     _, first = np.unique(after.origin, return_index=True)
     new = np.setdiff1d(np.arange(len(after)), first)
-    changed = new[_differ(before, after, new)]
+    changed = new[before.unlike(after.origin[new], after, new)]
     counting = first[after.weights[first] != before.weights[after.origin[first]]]
     copies = new if _COPIES in mix.names else new[:0]
     for rows in (changed, copies, counting):
@@ -93,19 +92,6 @@ def _pick(
         return [(int(row), None) for row in some(gone, most, rng)], None
     pairs: list[Pair] = [(int(after.origin[row]), int(row)) for row in some(new, most, rng)]
     return pairs, why_unchanged(mix.names, rows=len(before), copies=len(new))
-
-
-def _differ(before: TrainingRows, after: TrainingRows, rows: Rows) -> NDArray[np.bool_]:
-    """Which of some rows after augmentation are unlike the ones that they were made from."""
-    origin = after.origin[rows]
-    one, other = before.matrix[origin], after.matrix[rows]
-    differ: NDArray[np.bool_] = ((one != other) & ~(np.isnan(one) & np.isnan(other))).any(axis=1)
-    differ |= before.target[origin] != after.target[rows]
-    for text, made in zip(before.texts, after.texts, strict=True):
-        differ |= (text.values[origin] != made.values[rows]).astype(bool)
-    for image, drawn in zip(before.images, after.images, strict=True):
-        differ |= (image.values[origin] != drawn.values[rows]).astype(bool)
-    return differ
 
 
 def _looks_unchanged(pair: Mapping[str, Json]) -> bool:

@@ -9,8 +9,8 @@ from automl.ingest import read_with_findings
 from service.cli.options import STORE, with_settings
 from service.cli.shelf import find_version, open_registry, project_option
 from service.cli.tables import STANDARD, plain_file, write_answers
+from service.ruling import rule_of
 from service.settings import Settings
-from service.usecases.thresholds import rule_of
 
 
 @click.command()

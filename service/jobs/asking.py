@@ -11,9 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from automl.bundles.bundle import load_bundle
-from automl.bundles.decisionfile import decision_from_json
 from automl.clock import Clock
-from automl.decisions.decision import Decision
 from automl.errors import InvalidRows
 from automl.evaluation.judgement import Judgement
 from automl.reporting.rival import answered, columns_learnt, learnt_from, of_known_groups
@@ -23,6 +21,7 @@ from registry import ModelVersion, Registry
 from service.jobs.comparable import Incomparable, grouped_by, judging_table, learnt_table
 from service.jobs.spool import Product
 from service.jobs.storedtable import StoredTable
+from service.ruling import rule_of
 
 _SECONDS: Final = 5.0
 """To look up what it has learnt from, and as many for its answers, once the tables are here."""
@@ -74,16 +73,10 @@ def ask(
         rows.frame,
         order,
         fresh=rows.fresh,
-        decision=rule_now(registry, champion, len(rival.classes)),
+        decision=rule_of(registry.decisions.get(champion.model, champion.number), len(rival.classes)),
         over=Clock(_SECONDS).by(1.0),
     )
     return Asked(said, _detail(champion, len(said.rows), rows.known, grouped_by(product.manifest)))
-
-
-def rule_now(registry: Registry, version: ModelVersion, n_classes: int) -> Decision | None:
-    """The rule that was set for a version since it was published; None if none was."""
-    stored = registry.decisions.get(version.model, version.number)
-    return None if stored.rule is None else decision_from_json(stored.rule, n_classes)
 
 
 @dataclass(frozen=True, slots=True)

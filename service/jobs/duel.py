@@ -15,9 +15,10 @@ from automl.metrics import to_score
 from automl.types import Json, Metric
 from registry import ModelVersion, Registry
 from registry.errors import StoreUnavailable
-from service.jobs.asking import ask, rule_now
+from service.jobs.asking import ask
 from service.jobs.comparable import Incomparable, same_question, same_rows
 from service.jobs.spool import Product
+from service.ruling import rule_of
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +103,8 @@ def _remembered(registry: Registry, champion: ModelVersion, order: Sequence[int]
     if kept is None:
         return None
     theirs = Judgement.from_bytes(kept)
-    judged, rule = theirs.judged, rule_now(registry, champion, len(theirs.judged.classes))
+    judged, stored = theirs.judged, registry.decisions.get(champion.model, champion.number)
+    rule = rule_of(stored, len(judged.classes))
     if rule is not None:
         judged = judged.answered(judged.outputs, decide(judged.outputs, rule))
     return replace(theirs, judged=judged.renumbered(order))

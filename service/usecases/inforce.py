@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from automl.bundles.decisionfile import decision_from_json
 from automl.decisions.decision import Decision
 from automl.decisions.tuning import Tuner
 from automl.evaluation.judgement import Judgement
@@ -12,6 +11,7 @@ from automl.evaluation.rules import kept_tuner
 from automl.tables.cells import label
 from automl.types import Json
 from registry import Change, ModelVersion, Registry
+from service.ruling import calls_by, rule_of
 
 _SHOWN: Final = ("precision", "recall", "f1", "f1_macro", "accuracy")
 """What is told in words of what a rule gives."""
@@ -31,36 +31,24 @@ class InForce:
     decision: Decision
     labels: list[str]
 
-    @property
-    def offsets(self) -> dict[str, float] | None:
-        """Of each class by its label; None of two classes."""
-        if self.decision.threshold is not None:
-            return None
-        return dict(zip(self.labels, self.decision.offsets or (0.0,) * len(self.labels), strict=True))
-
     def to_json(self) -> dict[str, Json]:
         """As it stands in a report, and beside a version's metrics."""
-        criterion = self.decision.criterion
-        rule = {
-            "by": criterion and criterion.by,
-            "at": criterion and criterion.at,
-            "costs": criterion and criterion.costs,
-            "threshold": self.decision.threshold,
-            "offsets": self.offsets,
-        }
+        rule = calls_by(self.decision, self.labels)
         return {"revision": self.change.revision, "since": self.change.at, "rule": rule}
 
 
 def rule_in_force(registry: Registry, version: ModelVersion) -> InForce | None:
     """The rule, where it calls labels otherwise than the published one. Raises `InvalidBundle` for what is no rule."""
     stored = registry.decisions.get(version.model, version.number)
-    if stored.rule is None or stored.last is None:
+    if stored.last is None:
         return None
     labels = labels_of(version.manifest["classes"])
-    decision = decision_from_json(stored.rule, len(labels))
+    decision = rule_of(stored, len(labels))
+    if decision is None:
+        return None
     published = version.manifest.get("decision") or {}
-    ways = [_way(rule.get("threshold"), rule.get("offsets") or ()) for rule in (published, stored.rule)]
-    if published and ways[0] == ways[1]:
+    was = _way(published.get("threshold"), published.get("offsets") or ())
+    if published and was == _way(decision.threshold, decision.offsets):
         return None
     return InForce(stored.last, decision, labels)
 

@@ -18,11 +18,11 @@ from automl.profiling.columns import Finding
 from automl.types import Json
 from registry import ModelVersion
 from service.context import Context
+from service.ruling import rule_of
 from service.usecases.datasets import Upload, limits_of
 from service.usecases.models import get_version
 from service.usecases.remembered import FRESH_S, Remembered
 from service.usecases.scratch import scratch
-from service.usecases.thresholds import rule_of
 
 _MARGIN_S = 0.05
 _MOST_PREDICTORS = 32

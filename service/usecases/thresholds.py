@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from automl.bundles.decisionfile import decision_from_json, decision_to_json
+from automl.bundles.decisionfile import decision_to_json
 from automl.checks.decisions import check_criterion
 from automl.checks.refusals import listed
 from automl.decisions.decision import Decision, Decisions
@@ -17,6 +17,7 @@ from registry import Decision as Stored
 from registry.errors import PreconditionFailed
 from service.context import Context
 from service.errors import PreconditionMissing, Stale
+from service.ruling import rule_of
 from service.usecases.inforce import labels_of, rows_of
 from service.usecases.models import Condition
 
@@ -72,11 +73,6 @@ class Ruling:
             found, near = figures_near(self.published.points, self.chosen, self.labels)
             return found, None if near == self.chosen.threshold else near
         return self.rows.gives(self.chosen) if self.rows else {}, None
-
-
-def rule_of(stored: Stored, classes: int) -> Decision | None:
-    """The rule that was set; None for that of the bundle. Raises `InvalidBundle` for what cannot be one."""
-    return None if stored.rule is None else decision_from_json(stored.rule, classes)
 
 
 def get_ruling(context: Context, project: str, version: ModelVersion, predictor: Predictor) -> Ruling:

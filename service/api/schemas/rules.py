@@ -6,6 +6,7 @@ from typing import Self
 
 from automl.decisions.decision import Decision
 from service.api.schemas.common import View
+from service.ruling import calls_by
 
 
 class CallsBy(View):
@@ -38,14 +39,8 @@ class Rule(CallsBy):
         cls, decision: Decision, labels: list[str], gives: Mapping[str, float] | None = None, near: float | None = None
     ) -> Self:
         """The view of a rule between these classes; `gives` takes the place of what it gave when it was tuned."""
-        criterion = decision.criterion
-        offsets = decision.offsets or (0.0,) * len(labels)
         return cls(
-            by=criterion and criterion.by,
-            at=criterion and criterion.at,
-            costs=criterion.costs if criterion else None,
-            threshold=decision.threshold,
-            offsets=None if decision.threshold is not None else dict(zip(labels, offsets, strict=True)),
+            **calls_by(decision, labels),
             met=decision.met,
             out_of_fold=dict(decision.gives if gives is None else gives),
             near=near,
