@@ -28,8 +28,6 @@ def report(settings: Settings, version: str, html: Path | None, project: str) ->
     told = report_in_force(registry, found, orjson.loads(registry.versions.report(found)))
     if html is None:
         show.console().print(show.holdout(told))
-        if changed := (told.get("threshold") or {}).get("in_force"):
-            click.echo(changed["detail"])
         return
     html.write_text(report_page(found, told), encoding="utf-8")
     click.echo(f"{html} tells of {found.id}", err=True)

@@ -1,7 +1,9 @@
 """What a run has found, as tables for a terminal or a log."""
 
-from collections.abc import Mapping, Sequence
-from typing import TextIO
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -9,7 +11,9 @@ from rich.text import Text
 
 from automl.types import Json
 
-_LOG_WIDTH = 160
+_LOG_WIDTH: Final = 160
+_ALIKE: Final = 3
+"""Warnings of one kind that are shown; a report has them all."""
 
 
 def console(file: TextIO | None = None) -> Console:
@@ -49,7 +53,7 @@ def leaderboard(trials: Sequence[Mapping[str, Json]], metric: str) -> Table:
 
 
 def holdout(report: Mapping[str, Json]) -> Table:
-    """A report's metrics beside those of its baselines, the one that the run ranked by first."""
+    """A report's metrics beside those of its baselines, the one that the run ranked by first, and its words beneath."""
     baselines: Mapping[str, Json] = report["baselines"]
     headers = ["metric", "winner", "95 % interval", *(name.replace("_", " ") for name in baselines)]
     title = f"On {report['rows']} rows that no step of the search has seen"
@@ -60,8 +64,22 @@ def holdout(report: Mapping[str, Json]) -> Table:
         table.add_row(
             name, figure(found["value"]), interval, *(figure(values.get(name)) for values in baselines.values())
         )
-    table.caption, table.caption_justify = Text(report["verdict"], style="default"), "left"
+    table.caption, table.caption_justify = Text("\n".join(_words(report)), style="default"), "left"
     return table
+
+
+def _words(report: Mapping[str, Json]) -> Iterator[str]:
+    """The verdict, another rule if one is in force, and what puts the figures in doubt."""
+    yield report["verdict"]
+    if changed := (report.get("threshold") or {}).get("in_force"):
+        yield changed["detail"]
+    for code, warnings in groupby(report.get("warnings") or (), key=itemgetter("code")):
+        alike = list(warnings)
+        for it in alike[:_ALIKE]:
+            where = f"{it['column']}: " if it["column"] else ""
+            yield f"Before you trust it: {where}{it['detail']} {it['meaning']}"
+        if len(alike) > _ALIKE:
+            yield f"  and {len(alike) - _ALIKE} more of {code}"
 
 
 def ensemble(told: Mapping[str, Json]) -> Table:

@@ -100,6 +100,31 @@ def test_tables_hold_names_that_look_like_markup() -> None:
     assert text.index("│ f1 ") < text.index("│ kappa ")
 
 
+def test_what_puts_the_figures_in_doubt_is_told_beneath_them() -> None:
+    leaks = [
+        {"code": "possible-target-leak", "column": f"leak{i}", "detail": "tells all.", "meaning": "Too good."}
+        for i in range(5)
+    ]
+    copies = {"code": "duplicate-rows", "column": None, "detail": "3 rows are copies.", "meaning": "So be it."}
+    report = {
+        "rows": 9,
+        "metric": "f1",
+        "verdict": "-",
+        "metrics": {},
+        "baselines": {},
+        "threshold": {"in_force": {"detail": "Another rule since today."}},
+        "warnings": [*leaks, copies],
+    }
+    out = io.StringIO()
+    show.console(out).print(holdout(report))
+    assert [line.rstrip() for line in out.getvalue().splitlines()[-6:]] == [
+        "Another rule since today.",
+        *(f"Before you trust it: leak{i}: tells all. Too good." for i in range(3)),
+        "  and 2 more of possible-target-leak",
+        "Before you trust it: 3 rows are copies. So be it.",
+    ]
+
+
 def test_a_listing_cuts_nothing_off() -> None:
     assert listing(("id", "name"), [("a" * 200, "b")]) == f"{'id':200}  name\n{'a' * 200}  b"
     assert listing(("id", "name"), []) == "id  name"

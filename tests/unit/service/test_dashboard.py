@@ -168,6 +168,12 @@ def test_the_whole_report_is_a_page_under_a_policy_of_its_own(signed_in: FlaskCl
     assert f"/dashboard/runs/{run_id}/report" in signed_in.get(f"/dashboard/runs/{run_id}").text
 
 
+def test_what_puts_the_figures_in_doubt_stands_beside_the_verdict(signed_in: FlaskClient, run_id: str) -> None:
+    page = signed_in.get(f"/dashboard/runs/{run_id}").text
+    assert "Before you trust it" in page
+    assert re.search(r"\d+ rows are exact copies", page)
+
+
 def test_a_key_without_the_scope_may_not(client: FlaskClient, context: Context, run_id: str) -> None:
     sign_in(client, context.keys.create("default", "trains", ["train"])[1])
     assert client.get("/dashboard/runs").status_code == 403
