@@ -75,9 +75,7 @@ def _words(report: Mapping[str, Json]) -> Iterator[str]:
         yield changed["detail"]
     for code, warnings in groupby(report.get("warnings") or (), key=itemgetter("code")):
         alike = list(warnings)
-        for it in alike[:_ALIKE]:
-            where = f"{it['column']}: " if it["column"] else ""
-            yield f"Before you trust it: {where}{it['detail']} {it['meaning']}"
+        yield from (f"Before you trust it: {it['detail']} {it['meaning']}" for it in alike[:_ALIKE])
         if len(alike) > _ALIKE:
             yield f"  and {len(alike) - _ALIKE} more of {code}"
 

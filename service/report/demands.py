@@ -20,13 +20,17 @@ def rules(threshold: Mapping[str, Json] | None) -> list[dict[str, Any]]:
     return [{**rule, **_demand(rule)} for rule in (threshold or {}).get("criteria") or []]
 
 
+def asked_for(by: str, at: float | None) -> str:
+    """What a rule is for, in words, with what it must keep if anything."""
+    if at is None:
+        return named(by)
+    return f"alerts ≤ {at:g} in 1,000" if by == "alerts" else f"{by} ≥ {at:g}"
+
+
 def _demand(rule: Mapping[str, Json]) -> dict[str, Any]:
     by, at, gave = rule["by"], rule.get("at"), (rule.get("holdout") or {}).get(rule["by"])
-    if at is None:
-        return {"asked": named(by), "gave": None, "held": None}
-    few = by == "alerts"
-    asked = f"{by} {'≤' if few else '≥'} {at:g}{' in 1,000' if few else ''}"
-    if gave is None:
+    asked = asked_for(by, at)
+    if at is None or gave is None:
         return {"asked": asked, "gave": None, "held": None}
-    less, more = (gave, at) if few else (at, gave)
+    less, more = (gave, at) if by == "alerts" else (at, gave)
     return {"asked": asked, "gave": told_apart(gave, at)[0], "held": less <= more + _ROUNDING * max(1.0, more)}

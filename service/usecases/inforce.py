@@ -8,9 +8,11 @@ from automl.decisions.decision import Decision
 from automl.decisions.tuning import Tuner
 from automl.evaluation.judgement import Judgement
 from automl.evaluation.rules import kept_tuner
+from automl.evaluation.wording import named
 from automl.tables.cells import label
 from automl.types import Json
 from registry import Change, ModelVersion, Registry
+from service.report.demands import asked_for
 from service.ruling import calls_by, rule_of
 
 _SHOWN: Final = ("precision", "recall", "f1", "f1_macro", "accuracy")
@@ -67,8 +69,8 @@ def report_in_force(registry: Registry, version: ModelVersion, report: dict[str,
 def _in_words(found: InForce, holdout: Mapping[str, float]) -> str:
     decision, when = found.decision, f"revision {found.change.revision}, {found.change.at[:10]}"
     what = "other offsets" if decision.threshold is None else f"a threshold of {decision.threshold:.4g}"
-    why = f" for {decision.criterion.by.replace('_', ' ')}" if decision.criterion else ""
-    gives = ", ".join(f"{name.replace('_', ' ')} {holdout[name]:.4g}" for name in _SHOWN if name in holdout)
+    why = f" for {asked_for(decision.criterion.by, decision.criterion.at)}" if decision.criterion else ""
+    gives = ", ".join(f"{named(name)} {holdout[name]:.4g}" for name in _SHOWN if name in holdout)
     there = f" The new one gives {gives} on the holdout." if gives else ""
     told = "the report's figures are of the rule of training."
     return f"The rule has been changed since ({when}): {what}{why}; {told}{there}"

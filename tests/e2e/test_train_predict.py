@@ -65,7 +65,7 @@ def test_what_was_noticed_in_the_table_stands_in_the_report(tmp_path: Path) -> N
     (tmp_path / "loans.csv").write_text("\n".join(lines))
     options = ("--target", "target", "--max-trials", 1, "--model", "m")
     shown = winnow(tmp_path / "data", "train", tmp_path / "loans.csv", *options).stderr.decode()
-    assert "Before you trust it: id: " in shown
+    assert "Before you trust it: 'id' has 1000 different values" in shown
     registry = Registry(connect(str(tmp_path / "data" / "store")))
     report = json.loads(registry.versions.report(registry.versions.get("m", 1)))
     assert ("id-like-column", "id") in [(it["code"], it["column"]) for it in report["findings"]]

@@ -102,7 +102,7 @@ def test_tables_hold_names_that_look_like_markup() -> None:
 
 def test_what_puts_the_figures_in_doubt_is_told_beneath_them() -> None:
     leaks = [
-        {"code": "possible-target-leak", "column": f"leak{i}", "detail": "tells all.", "meaning": "Too good."}
+        {"code": "possible-target-leak", "column": f"leak{i}", "detail": f"'leak{i}' tells all.", "meaning": "So what."}
         for i in range(5)
     ]
     copies = {"code": "duplicate-rows", "column": None, "detail": "3 rows are copies.", "meaning": "So be it."}
@@ -119,7 +119,7 @@ def test_what_puts_the_figures_in_doubt_is_told_beneath_them() -> None:
     show.console(out).print(holdout(report))
     assert [line.rstrip() for line in out.getvalue().splitlines()[-6:]] == [
         "Another rule since today.",
-        *(f"Before you trust it: leak{i}: tells all. Too good." for i in range(3)),
+        *(f"Before you trust it: 'leak{i}' tells all. So what." for i in range(3)),
         "  and 2 more of possible-target-leak",
         "Before you trust it: 3 rows are copies. So be it.",
     ]
