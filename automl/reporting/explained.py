@@ -34,7 +34,7 @@ def explained(
         seed: of what is drawn.
     """
     clock, named = Clock(seconds), {column.name: column for column in columns}
-    shap = tell_shap(asked, clock.by(_BY["shap"]))
+    shap = tell_shap(asked, clock.by(_BY["shap"]), seconds)
     ranked = [row["column"] for row in shap["columns"]]
     words = tell_words(asked, clock.by(_BY["words"]))
     less = 1.0 if seconds is None else min(1.0, seconds / _AMPLE_S)

@@ -30,7 +30,7 @@ from automl.tables.frames import take
 from automl.types import Floats, Json, TrainRequest
 
 _SHARE: Final = 0.06
-_MOST_S: Final = 4.0
+_MOST_S: Final = 12.0
 """Of the whole time, and at the most, for the report."""
 _FIGURES: Final = 0.5
 """Of that for intervals, comparisons and slices; the rest is for explanations."""

@@ -12,19 +12,25 @@ from automl.types import Floats, Json
 
 _MOST_ROWS, _FEWEST_ROWS = 200, 20
 _FIRST_ROWS: Final = 4
-_MOST_WORK: Final = 100_000
-"""Rows times trees."""
+_WORK_A_SECOND, _MOST_WORK = 100_000, 500_000
+"""Rows times trees, of the seconds that there are for all explanations."""
 _MOST_FEATURES: Final = 20
 """Of a column that is made into many, such as the terms of a text."""
 
 
-def tell_shap(asked: Asked, over: Over) -> dict[str, Json]:
+def tell_shap(asked: Asked, over: Over, seconds: float | None = None) -> dict[str, Json]:
     """Over `rows` of the holdout: their mean `base`, and of each of the `columns` what it adds, on the `scale`.
 
     `mean_abs` is the mean size of what a column adds, `mean` the mean itself. A column that is made into several
     features has those that add most under `features`. Fewer rows are explained where it is `over` before.
+
+    Args:
+        asked: the model and the holdout.
+        over: ends it.
+        seconds: that all explanations may take; None for what they take.
     """
-    most = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_WORK // max(1, trees_of(asked.predictor))))
+    work = _MOST_WORK if seconds is None else min(_MOST_WORK, int(max(1.0, seconds) * _WORK_A_SECOND))
+    most = min(_MOST_ROWS, max(_FEWEST_ROWS, work // max(1, trees_of(asked.predictor))))
     some = Asked(asked.predictor, asked.ground.take(_shuffled(asked.judged.rows, most)))
     found: list[Explanation] = []
     done = 0

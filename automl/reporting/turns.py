@@ -1,4 +1,4 @@
-"""Which rows an augmentation is shown on: some of each class, and no more than take a second or two."""
+"""Which rows things are shown on, such as augmentations: some of each class, no more than take a second or two."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -16,7 +16,7 @@ MOST_LETTERS: Final = 1_000_000
 _MOST_ROWS: Final = 2000
 
 
-def in_turn(spread: Rows, seed: int) -> Rows:
+def in_turn(spread: Rows, seed: int, *, even: bool = False) -> Rows:
     """About 2,000 rows, 20 of each stratum at least, in an order that may be cut short anywhere.
 
     Each beginning has the strata in the shares that they have of the whole, and one row of each before two of any.
@@ -24,13 +24,14 @@ def in_turn(spread: Rows, seed: int) -> Rows:
     Args:
         spread: the stratum of each row `(n,)`.
         seed: of the draw.
+        even: each beginning has as many rows of each stratum, as far as they go.
     """
     rows = some_of(np.arange(len(spread)), spread, _MOST_ROWS, seed)
     shuffled = np.random.default_rng(seed).permutation(rows)
     order = shuffled[np.argsort(spread[shuffled], kind="stable")]
     _, start, size = np.unique(spread[order], return_index=True, return_counts=True)
     place = np.arange(len(order)) - np.repeat(start, size)
-    return np.asarray(order[np.argsort(place / np.repeat(size, size), kind="stable")])
+    return np.asarray(order[np.argsort(place if even else place / np.repeat(size, size), kind="stable")])
 
 
 def affordable(turn: Rows, letters: Rows) -> Rows:

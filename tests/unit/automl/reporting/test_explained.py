@@ -6,6 +6,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
+from automl.clock import never
 from automl.decisions.decision import decide
 from automl.evaluation.ground import Ground
 from automl.evaluation.importances import column_importances
@@ -13,21 +14,25 @@ from automl.evaluation.judged import Judged
 from automl.predictor import Predictor
 from automl.reporting.explained import explained
 from automl.reporting.sample import Asked, trees_of
+from automl.reporting.shap import tell_shap
 from automl.types import Frame, Json, Metric, Task
 
 Make = Callable[[Task], Predictor]
 TASKS: list[tuple[Task, Metric]] = [("binary", "roc_auc"), ("multiclass", "log_loss"), ("regression", "rmse")]
 
 
-def told(make: Make, frame: Frame, task: Task, metric: Metric, seconds: float | None = None) -> dict[str, Json]:
-    predictor = make(task)
+def asked_of(predictor: Predictor, frame: Frame, task: Task) -> Asked:
     outputs = predictor.outputs(frame)
     predicted = outputs if task == "regression" else decide(outputs, predictor.decision)
     likely = outputs + 0.1 if task == "regression" else outputs.argmax(axis=1)
     judged = Judged(task=task, classes=predictor.classes, target=likely, outputs=outputs, predicted=predicted)
+    return Asked(predictor, Ground(judged, frame))
+
+
+def told(make: Make, frame: Frame, task: Task, metric: Metric, seconds: float | None = None) -> dict[str, Json]:
+    predictor = make(task)
     importances = column_importances(list(frame), predictor.boosters())
-    columns = predictor.spec.encoder.columns
-    asked = Asked(predictor, Ground(judged, frame))
+    columns, asked = predictor.spec.encoder.columns, asked_of(predictor, frame, task)
     return explained(asked, importances, columns, metric, seconds=seconds, seed=3)
 
 
@@ -60,7 +65,7 @@ def test_answers_rise_where_the_truth_does(make_ensemble: Make, frame: Frame) ->
 
 def test_contributions_are_told_by_the_parts_of_a_column(make_ensemble: Make, frame: Frame) -> None:
     shap = told(make_ensemble, frame, "binary", "roc_auc")["explanations"]["shap"]
-    assert (shap["scale"], shap["rows"]) == ("log_odds", 91)  # 1,100 trees, or what takes as long
+    assert (shap["scale"], shap["rows"]) == ("log_odds", 200)
     seen = next(row for row in shap["columns"] if row["column"] == "seen")
     assert {"seen", "seen.year"} <= {part["feature"] for part in seen["features"]}
     assert sum(part["mean"] for part in seen["features"]) == pytest.approx(seen["mean"])
@@ -71,6 +76,12 @@ def test_without_time_few_rows_are_explained_and_nothing_else(make_ensemble: Mak
     assert found["explanations"]["shap"]["rows"] == 4
     assert found["explanations"]["partial_dependence"] == []
     assert {row["permutation"] for row in found["importances"]} == {None}
+
+
+def test_a_large_model_is_explained_on_more_rows_the_more_time_there_is(make_ensemble: Make, frame: Frame) -> None:
+    asked = asked_of(make_ensemble("binary"), frame, "binary")
+    rows = [tell_shap(asked, never, seconds)["rows"] for seconds in (0.5, 1.0, 2.0, None)]
+    assert rows == [91, 91, 183, 200]  # 1,100 trees, or what takes as long
 
 
 def test_large_models_are_asked_about_fewer_rows(make_predictor: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,5 +36,12 @@ def test_of_many_classes_each_has_words_of_its_own() -> None:
     assert found["note"][0]["effect"] == pytest.approx(2.5)
 
 
+def test_a_rare_class_is_asked_about_as_often_as_the_others() -> None:
+    labels = [int(row % 50 == 0) for row in range(1_000)]
+    effects = [{"win": 2.0} if label else {"hello": -1.0} for label in labels]
+    found = tell_words(asked("binary", ["ham", "spam"], labels, effects), lambda: False)
+    assert [(row["word"], row["rows"]) for row in found["note"]] == [("hello", 40), ("win", 20)]
+
+
 def test_without_time_nothing_is_told() -> None:
     assert tell_words(asked("binary", ["n", "y"], [0], [{"good": 1.0}]), lambda: True) == {}
