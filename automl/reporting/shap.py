@@ -13,7 +13,7 @@ from automl.types import Floats, Json
 _MOST_ROWS, _FEWEST_ROWS = 200, 20
 _FIRST_ROWS: Final = 4
 _WORK_A_SECOND, _MOST_WORK = 100_000, 500_000
-"""Rows times trees, of the seconds that there are for all explanations."""
+"""Rows times trees, for each second that all explanations have, and in all."""
 _MOST_FEATURES: Final = 20
 """Of a column that is made into many, such as the terms of a text."""
 
