@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from automl.bootstrap import units_of
 from automl.decisions.calibrationfits import FITS, Fit, Sample
 from automl.decisions.calibrators import Calibrator
 from automl.metrics import BY_RANKING, BY_ROW, prepare, to_score
@@ -74,9 +73,9 @@ class _Gain:
     def of(cls, sample: Sample, outputs: Floats) -> "_Gain":
         """In log loss a row, with its standard error."""
         before, after = (BY_ROW["log_loss"](sample.target, each) for each in (sample.outputs, outputs))
-        gains, units = (before - after) * sample.weights, units_of(len(sample.target), sample.groups)
+        gains = (before - after) * sample.weights
         mean = float(gains.mean())
-        apart = np.bincount(units, gains - mean)  # of each unit: of a sum's error, if units are independent
+        apart = np.bincount(sample.units, gains - mean)  # of each unit: of a sum's error, if units are independent
         return cls(mean, float(np.sqrt(np.sum(apart**2) * len(apart) / (len(apart) - 1)) / len(gains)))
 
     @property
@@ -88,7 +87,7 @@ class _Gain:
 
 
 def _too_few(sample: Sample) -> str | None:
-    rows, groups = len(sample.target), len(np.unique(units_of(len(sample.target), sample.groups)))
+    rows, groups = len(sample.target), len(np.unique(sample.units))
     if rows < _FEWEST:
         return f"A calibrator is learnt from {_FEWEST} rows at least, and out of fold there are {rows}."
     if groups < _FOLDS:
@@ -123,7 +122,7 @@ def _crossed(sample: Sample, fit: Fit) -> Floats:
         fold = np.empty(len(order), dtype=np.int64)
         fold[order] = np.random.default_rng(0).permutation(_FOLDS)[np.arange(len(order)) % _FOLDS]
     else:
-        units = units_of(len(sample.target), sample.groups)
+        units = sample.units
         fold = (np.random.default_rng(0).permutation(units.max() + 1) % _FOLDS)[units]
     said = np.empty_like(sample.outputs)
     for number in range(_FOLDS):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression, minimize
 from scipy.special import logsumexp
 
-from automl.bootstrap import Resamples
+from automl.bootstrap import Resamples, units_of
 from automl.decisions.calibrators import LEAST, MOST_KNOTS, Calibrator, Curve, Isotonic, Scaling
 from automl.ranking import thin
 from automl.types import CalibrationMethod, Floats
@@ -44,6 +44,11 @@ class Sample:
         counts = own > 0
         rows, own = some.rows[counts], own[counts]
         return cls(target[rows], outputs[rows], own / own.mean(), None if groups is None else groups[rows])
+
+    @property
+    def units(self) -> NDArray[np.int64]:
+        """The number, from 0, of what each row goes together with: its group, or nothing but itself `(n,)`."""
+        return units_of(len(self.target), self.groups)
 
     def take(self, which: NDArray[np.bool_]) -> "Sample":
         """Some of the rows."""

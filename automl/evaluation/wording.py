@@ -34,6 +34,13 @@ def named(name: str) -> str:
     return _NAMES.get(name, name.replace("_", " "))
 
 
+def asked_for(by: str, at: float | None) -> str:
+    """What a rule for calling labels is for, in words, with what it must keep if anything."""
+    if at is None:
+        return named(by)
+    return f"alerts ≤ {at:g} in 1,000" if by == "alerts" else f"{by} ≥ {at:g}"
+
+
 def quoted(value: Json) -> str:
     """A label or a column's name on one line, of 40 letters at most: text in quotes, numbers and booleans without."""
     text = _CONTROL.sub(" ", label(value) or "").strip()

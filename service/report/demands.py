@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from automl.evaluation.wording import named, told_apart
+from automl.evaluation.wording import asked_for, told_apart
 from automl.types import Json
 
 _ROUNDING: Final = 1e-9
@@ -18,13 +18,6 @@ def rules(threshold: Mapping[str, Json] | None) -> list[dict[str, Any]]:
         threshold: of a report, the model's own rule first among its `criteria`; None for a regression.
     """
     return [{**rule, **_demand(rule)} for rule in (threshold or {}).get("criteria") or []]
-
-
-def asked_for(by: str, at: float | None) -> str:
-    """What a rule is for, in words, with what it must keep if anything."""
-    if at is None:
-        return named(by)
-    return f"alerts ≤ {at:g} in 1,000" if by == "alerts" else f"{by} ≥ {at:g}"
 
 
 def _demand(rule: Mapping[str, Json]) -> dict[str, Any]:

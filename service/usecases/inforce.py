@@ -8,11 +8,10 @@ from automl.decisions.decision import Decision
 from automl.decisions.tuning import Tuner
 from automl.evaluation.judgement import Judgement
 from automl.evaluation.rules import kept_tuner
-from automl.evaluation.wording import named
+from automl.evaluation.wording import asked_for, named
 from automl.tables.cells import label
 from automl.types import Json
 from registry import Change, ModelVersion, Registry
-from service.report.demands import asked_for
 from service.ruling import calls_by, rule_of
 
 _SHOWN: Final = ("precision", "recall", "f1", "f1_macro", "accuracy")
